@@ -1,0 +1,31 @@
+CREATE FUNCTION internal_events.checked_definition(kind text, yaml text, path text, strict boolean) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    read jsonb := internal_events.read_definition(kind, yaml, internal_events.definition_catalog(yaml), strict);
+    problem record;
+    errors text[] := '{}';
+BEGIN
+    FOR problem IN
+        SELECT p.severity,
+               format('%s%s%s%s', coalesce(checked_definition.path || ':', ''),
+                      CASE WHEN p.line > 0 THEN coalesce(nullif(p.line || ':', ':'), '') || ' ' ELSE ' ' END,
+                      CASE WHEN p.key = '' THEN '' ELSE p.key || ': ' END, p.message) AS text
+          FROM jsonb_to_recordset(read -> 'problems') AS p (severity text, line integer, key text, message text)
+    LOOP
+        IF problem.severity = 'warning' THEN
+            RAISE WARNING '%', problem.text USING ERRCODE = 'warning';
+        ELSE
+            errors := errors || problem.text;
+        END IF;
+    END LOOP;
+    IF cardinality(errors) > 0 THEN
+        RAISE EXCEPTION '% definition is not valid: %', kind, array_to_string(errors, E'\n')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'internal_events.validate_definition() lists what is wrong and stores nothing.';
+    END IF;
+    RETURN read -> 'definition';
+END
+$$;
+COMMENT ON FUNCTION internal_events.checked_definition(text, text, text, boolean) IS
+    'The compiled form of a definition; an error that lists every problem where it is wrong';

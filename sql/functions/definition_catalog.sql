@@ -1,0 +1,27 @@
+CREATE FUNCTION internal_events.definition_catalog(yaml text) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    WITH needs AS MATERIALIZED (
+        SELECT internal_events.definition_needs(yaml) AS n
+    ), events AS (
+        SELECT d.name, jsonb_build_object('removed', d.status = 'removed',
+                                          'additional_properties', to_jsonb(d.additional_properties)) AS event
+          FROM needs
+         CROSS JOIN LATERAL jsonb_array_elements_text(n -> 'events') AS needed (name)
+          JOIN internal_events.event_definitions d ON d.name = needed.name
+    ), key_paths AS (
+        SELECT f.key_path, d.key_path AS written
+          FROM needs
+         CROSS JOIN LATERAL jsonb_array_elements_text(n -> 'key_paths') AS needed (key_path)
+          JOIN internal_events.metric_time_frames f
+            ON f.key_path ^@ (needed.key_path || '.') OR needed.key_path = f.key_path
+            OR needed.key_path ^@ (f.key_path || '.')
+          JOIN internal_events.metric_definitions d ON d.id = f.metric_definition_id
+         WHERE d.status <> 'removed'
+    )
+    SELECT jsonb_build_object(
+               'events', coalesce((SELECT jsonb_object_agg(e.name, e.event) FROM events e), '{}'),
+               'key_paths', coalesce((SELECT jsonb_object_agg(k.key_path, k.written) FROM key_paths k), '{}'));
+END;
+COMMENT ON FUNCTION internal_events.definition_catalog(text) IS
+    'The loaded events and key paths that a metric definition has to agree with';

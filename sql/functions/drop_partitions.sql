@@ -1,0 +1,18 @@
+CREATE FUNCTION internal_events.drop_partitions() RETURNS SETOF text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    oldest date := internal_events.utc_day(clock_timestamp() - internal_events.setting_interval('event_retention'));
+    old record;
+    name text;
+BEGIN
+    FOR old IN SELECT p.partition FROM internal_events.partition_days() p WHERE p.day < oldest LOOP
+        name := old.partition::text;
+        IF internal_events.drop_partition(old.partition) THEN
+            RETURN NEXT name;
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION internal_events.drop_partitions() IS
+    'Drops the partitions that are older than internal_events.event_retention and that every reader has passed';

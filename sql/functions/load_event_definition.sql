@@ -1,0 +1,16 @@
+CREATE FUNCTION internal_events.load_event_definition(yaml text, path text DEFAULT NULL, strict boolean DEFAULT false)
+RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    compiled jsonb := internal_events.checked_definition('event', yaml, path, strict);
+BEGIN
+    -- Events can come from now on: whoever loads the first definition makes room for them.
+    PERFORM internal_events.ensure_reader('rollup');
+    PERFORM internal_events.create_partitions();
+    PERFORM internal_events.store_event_definition(compiled, path);
+    RETURN compiled ->> 'name';
+END
+$$;
+COMMENT ON FUNCTION internal_events.load_event_definition(text, text, boolean) IS
+    'Checks and stores an event definition; returns its action. strict: an unknown key is an error';

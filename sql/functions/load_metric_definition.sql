@@ -1,0 +1,13 @@
+CREATE FUNCTION internal_events.load_metric_definition(yaml text, path text DEFAULT NULL, strict boolean DEFAULT false)
+RETURNS SETOF text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    compiled jsonb := internal_events.checked_definition('metric', yaml, path, strict);
+BEGIN
+    PERFORM internal_events.store_metric_definition(compiled, path);
+    RETURN QUERY SELECT f ->> 'key_path' FROM jsonb_array_elements(compiled -> 'time_frames') f;
+END
+$$;
+COMMENT ON FUNCTION internal_events.load_metric_definition(text, text, boolean) IS
+    'Checks and stores a metric definition and makes its views; returns its key paths, one a time frame';

@@ -1,0 +1,10 @@
+CREATE FUNCTION internal_events.partition_days(OUT partition regclass, OUT day date) RETURNS SETOF record
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT c.oid::regclass, substr(c.relname::text, 8)::date
+      FROM pg_inherits i
+      JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = 'internal_events.events'::regclass AND c.relname ~ '^events_[0-9]{8}$'
+     ORDER BY 2;
+END;
+COMMENT ON FUNCTION internal_events.partition_days() IS 'The daily partitions of the log';

@@ -1,0 +1,60 @@
+CREATE FUNCTION internal_events.rollup(wait boolean DEFAULT true) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET hll.force_groupagg = on
+AS $$
+DECLARE
+    events_read bigint;
+    restoring boolean;
+BEGIN
+    PERFORM internal_events.ensure_reader('rollup');
+    -- The row of this cluster is the lock: whoever holds it is the one rollup.
+    PERFORM FROM internal_events.readers r
+      WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id()
+        FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        IF NOT wait THEN
+            RETURN 0;
+        END IF;
+        PERFORM FROM internal_events.readers r
+          WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id()
+            FOR UPDATE;
+    END IF;
+
+    -- Rows that a dump brings along are read when all of them are here.
+    restoring := EXISTS (SELECT FROM internal_events.readers r
+                          WHERE r.name = 'rollup' AND r.cluster_id <> internal_events.cluster_id() AND NOT r.finished)
+             AND EXISTS (SELECT FROM pg_stat_progress_copy c WHERE c.datid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                            AND c.command = 'COPY FROM');
+    IF restoring THEN
+        RETURN 0;
+    END IF;
+
+    -- One statement, so one snapshot: what it reads is exactly what the reader's new snapshot sees.
+    WITH batch AS MATERIALIZED (
+        SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.unread_buckets u WHERE NOT u.own
+    ), stored AS (
+        INSERT INTO internal_events.buckets AS b (rule_id, day, sketch, total, sum)
+        SELECT n.rule_id, n.day, n.sketch, n.total, n.sum FROM batch n
+            ON CONFLICT (rule_id, day) DO UPDATE
+           SET sketch = internal_events.union_keeping(b.sketch, excluded.sketch),
+               total = b.total + excluded.total,
+               sum = coalesce(b.sum + excluded.sum, b.sum, excluded.sum)
+    ), position AS (
+        UPDATE internal_events.readers r
+           SET snapshot = CASE WHEN r.cluster_id <> internal_events.cluster_id() THEN r.snapshot
+                               ELSE internal_events.reader_snapshot(pg_current_snapshot(),
+                                                                    pg_current_xact_id_if_assigned())
+                          END,
+               finished = r.cluster_id <> internal_events.cluster_id(),
+               read_at = clock_timestamp()
+         WHERE r.name = 'rollup' AND NOT r.finished
+    )
+    SELECT coalesce(sum(n.total), 0)
+      INTO events_read
+      FROM batch n
+      JOIN internal_events.rules r ON r.id = n.rule_id
+     WHERE r.identifier IS NULL AND r.operator IS NULL AND r.filter = '{}';
+    RETURN events_read;
+END
+$$;
+COMMENT ON FUNCTION internal_events.rollup(boolean) IS
+    'Folds the unread log into buckets; returns the events read. wait => false leaves at once where another is at work';

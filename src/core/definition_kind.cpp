@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <set>
+
+#include "core/definition.hpp"
+#include "core/key_paths.hpp"
+#include "core/schema.hpp"
+#include "core/yaml_tree.hpp"
+
+namespace internal_events::core {
+namespace {
+
+const std::set<std::string> keys_of_events = {"action",           "additional_properties", "category",
+                                              "extra_properties", "extra_trackers",        "identifiers",
+                                              "internal_events"};
+const std::set<std::string> keys_of_metrics = {"data_category",         "data_source", "events",     "full_path",
+                                               "instrumentation_class", "key_path",    "time_frame", "value_type"};
+
+// The event names of a metric's rules.
+std::set<std::string> event_names(const nlohmann::json &metric) {
+  std::set<std::string> names;
+  for (const nlohmann::json &rule : Document::member(metric, "events")) {
+    const nlohmann::json &name = Document::member(rule, "name");
+    if (name.is_string()) names.insert(name.get<std::string>());
+  }
+  return names;
+}
+
+// How many of a mapping's keys are among the given ones.
+std::ptrdiff_t count_keys(const YamlNode &mapping, const std::set<std::string> &keys) {
+  return std::count_if(mapping.children.begin(), mapping.children.end(),
+                       [&](const YamlNode &member) { return keys.count(member.key) > 0; });
+}
+
+// The text of a member of a mapping; empty where there is none.
+std::string member_text(const YamlNode &mapping, std::string_view key) {
+  for (const YamlNode &member : mapping.children) {
+    if (member.key == key) return member.text;
+  }
+  return {};
+}
+
+}  // namespace
+
+CatalogNeeds catalog_needs(std::string_view yaml) try {
+  CatalogNeeds needs;
+  Problems ignored;
+  const std::optional<Document> document = read_document(yaml, metric_schema(), ignored);
+  if (!document) return needs;
+  const std::set<std::string> events = event_names(document->json);
+  needs.events.assign(events.begin(), events.end());
+  for (const TimeFrame &frame : time_frames_of(document->json)) needs.key_paths.push_back(frame.key_path);
+  return needs;
+} catch (const std::bad_alloc &) {
+  throw;
+} catch (const std::exception &) {
+  return {};
+}
+
+std::optional<Identity> identify(std::string_view yaml) try {
+  Problems ignored;
+  const std::optional<YamlNode> tree = read_yaml(yaml, ignored);
+  if (!tree) return std::nullopt;
+  const auto of_event = count_keys(*tree, keys_of_events);
+  const auto of_metric = count_keys(*tree, keys_of_metrics);
+  if (of_event == 0 && of_metric == 0) return std::nullopt;
+  const Kind kind = of_event > of_metric ? Kind::event : Kind::metric;
+  return Identity{kind, member_text(*tree, kind == Kind::event ? "action" : "key_path")};
+} catch (const std::bad_alloc &) {
+  throw;
+} catch (const std::exception &) {
+  return std::nullopt;
+}
+
+std::optional<Kind> detect_kind(std::string_view yaml) {
+  const std::optional<Identity> identity = identify(yaml);
+  if (!identity) return std::nullopt;
+  return identity->kind;
+}
+
+}  // namespace internal_events::core

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace internal_events::core {
+
+enum class Severity { warning, error };
+
+// One thing that is wrong with a definition, and where. `line` counts from 1; 0 means the whole file.
+struct Problem {
+  Severity severity = Severity::error;
+  int line = 0;
+  std::string key;
+  std::string message;
+};
+
+using Problems = std::vector<Problem>;
+
+bool has_error(const Problems &problems);
+
+}  // namespace internal_events::core

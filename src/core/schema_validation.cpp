@@ -1,0 +1,103 @@
+#include "core/schema_validation.hpp"
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "core/schema.hpp"
+
+namespace internal_events::core {
+namespace {
+
+using valijson::adapters::NlohmannJsonAdapter;
+
+// valijson tells keywords apart by the beginnings of its sentences alone.
+struct Sentence {
+  std::string_view beginning;
+  std::string_view keyword;
+};
+
+constexpr std::array<Sentence, 8> sentences{{
+    {"Value type not permitted", "type"},
+    {"Failed to match against any enum", "enum"},
+    {"Failed to match regex", "pattern"},
+    {"Missing required property", "required"},
+    {"String should be no more than", "maxLength"},
+    {"String should be no fewer than", "minLength"},
+    {"Array should contain no more than", "maxItems"},
+    {"Array should contain no fewer than", "minItems"},
+}};
+
+// Sentences that repeat, one level up, what was said below; and the one on unknown keys, of which it names only one.
+constexpr std::array<std::string_view, 4> echoes{
+    "Failed to validate against schema associated with property name",
+    "Failed to validate item #",
+    "Failed to validate against additional properties schema",
+    "Object contains a property that could not be validated",
+};
+
+// A schema in valijson's own form, which is dear to make and cannot be copied.
+struct CompiledSchema {
+  explicit CompiledSchema(const nlohmann::json &json) {
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(NlohmannJsonAdapter(json), schema);
+  }
+  valijson::Schema schema;
+};
+
+// Turns valijson's path, "<root>" "[events]" "[1]", into a JSON pointer.
+nlohmann::json::json_pointer pointer_to(const std::vector<std::string> &context) {
+  nlohmann::json::json_pointer place;
+  for (std::size_t i = 1; i < context.size(); ++i) place.push_back(context[i].substr(1, context[i].size() - 2));
+  return place;
+}
+
+// The name in "Missing required property 'name'."
+std::string quoted_name(const std::string &sentence) {
+  const std::size_t begin = sentence.find('\'') + 1;
+  return sentence.substr(begin, sentence.rfind('\'') - begin);
+}
+
+// Reads one of valijson's errors; none where it only repeats another one.
+std::optional<Violation> violation_in(const valijson::ValidationResults::Error &error) {
+  for (const std::string_view echo : echoes) {
+    if (error.description.starts_with(echo)) return std::nullopt;
+  }
+  Violation violation{pointer_to(error.context), "", error.description};
+  for (const Sentence &sentence : sentences) {
+    if (error.description.starts_with(sentence.beginning)) violation.keyword = sentence.keyword;
+  }
+  if (violation.keyword == "required") violation.detail = quoted_name(error.description);
+  return violation;
+}
+
+// Runs valijson over a document.
+std::vector<Violation> validate(const valijson::Schema &schema, const nlohmann::json &document) {
+  valijson::ValidationResults results;
+  valijson::Validator validator;
+  validator.validate(schema, NlohmannJsonAdapter(document), &results);
+  std::vector<Violation> violations;
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) {
+    if (auto violation = violation_in(error)) violations.push_back(*std::move(violation));
+  }
+  return violations;
+}
+
+}  // namespace
+
+std::vector<Violation> violations_of_event(const nlohmann::json &document) {
+  static const CompiledSchema compiled(event_schema());
+  return validate(compiled.schema, document);
+}
+
+std::vector<Violation> violations_of_metric(const nlohmann::json &document) {
+  static const CompiledSchema compiled(metric_schema());
+  return validate(compiled.schema, document);
+}
+
+}  // namespace internal_events::core

@@ -1,0 +1,19 @@
+#include "core/selection_rule.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace internal_events::core {
+
+nlohmann::json SelectionRule::to_json() const {
+  nlohmann::json json = {{"event", event}};
+  if (!unique.empty()) json["unique"] = unique;
+  if (!filter.empty() && filter != "{}") json["filter"] = nlohmann::json::parse(filter);
+  if (!operation.empty()) json["operator"] = operation;
+  return json;
+}
+
+std::string SelectionRule::canonical() const {
+  return to_json().dump();
+}
+
+}  // namespace internal_events::core

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/problem.hpp"
+
+namespace internal_events::core {
+
+using JsonPointer = nlohmann::json::json_pointer;
+
+// A definition file as JSON, and the lines that its parts came from.
+struct Document {
+  nlohmann::json json;
+  std::map<std::string, int> lines;  // by JSON pointer
+
+  // The line of a part of the file, or of what should hold it; 0 for the whole file.
+  int line_of(JsonPointer place) const;
+
+  // The dotted key of a part, as people write it: events[1].filter.label.
+  std::string key_of(const JsonPointer &place) const;
+
+  // The member of an object, or null where there is none.
+  static const nlohmann::json &member(const nlohmann::json &object, const std::string &name);
+};
+
+// Reads a YAML file. Plain scalars become text where the schema asks for text: `milestone: 16.10` is "16.10".
+std::optional<Document> read_document(std::string_view yaml, const nlohmann::json &schema, Problems &problems);
+
+}  // namespace internal_events::core

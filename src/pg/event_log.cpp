@@ -1,0 +1,183 @@
+#include "pg/event_log.hpp"
+
+#include "core/hash.hpp"
+#include "core/uuid.hpp"
+#include "pg/compat.hpp"
+#include "pg/log_partition.hpp"
+
+namespace internal_events::pg {
+namespace {
+
+// What is kept of the partition's indexes between inserts.
+struct Indexes {
+  Oid table;
+  unsigned generation;
+  Oid own;         // the one BRIN index that the extension makes, where there is no other
+  Relation opened;  // compared, never followed: the relation cache may have let it go
+  IndexInfo *info;
+  MemoryContext context;
+};
+
+Indexes kept = {};
+
+// Ten bytes of strong randomness, drawn from the system in larger portions because the call costs more than the insert.
+std::array<std::uint8_t, 10> random_bytes() {
+  static std::uint8_t portion[4000];
+  static std::size_t used = sizeof portion;
+  std::array<std::uint8_t, 10> bytes;
+  if (used + bytes.size() > sizeof portion) {
+    if (!pg_strong_random(portion, sizeof portion)) {
+      ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not generate random values")));
+    }
+    used = 0;
+  }
+  memcpy(bytes.data(), portion + used, bytes.size());
+  memset(portion + used, 0, bytes.size());
+  used += bytes.size();
+  return bytes;
+}
+
+// Makes the event's id: the one that every later consumer recognises it by.
+pg_uuid_t make_id(TimestampTz tracked_at) {
+  constexpr std::int64_t epoch_difference =
+      static_cast<std::int64_t>(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+  const core::Uuid uuid = core::uuid_v7(tracked_at + epoch_difference, random_bytes());
+  pg_uuid_t id;
+  static_assert(sizeof id.data == sizeof uuid);
+  memcpy(id.data, uuid.data(), sizeof id.data);
+  return id;
+}
+
+// A row under construction, column by column, in whatever order the partition has them.
+class Row {
+ public:
+  Row(TupleTableSlot *slot, const LogPartition &partition) : slot_(slot), partition_(partition) {
+    const auto columns = static_cast<std::size_t>(slot->tts_tupleDescriptor->natts);
+    memset(slot->tts_isnull, true, columns);
+    memset(slot->tts_values, 0, columns * sizeof(Datum));
+  }
+
+  void set(LogColumn column, Datum value, bool present = true) {
+    const AttrNumber attribute = partition_.attributes[static_cast<std::size_t>(column)];
+    if (!present || attribute == InvalidAttrNumber) return;
+    slot_->tts_values[attribute - 1] = value;
+    slot_->tts_isnull[attribute - 1] = false;
+  }
+
+ private:
+  TupleTableSlot *slot_;
+  const LogPartition &partition_;
+};
+
+// Writes the event into the slot.
+void fill(TupleTableSlot *slot, const LogPartition &partition, const LoggedEvent &event, pg_uuid_t *id) {
+  ExecClearTuple(slot);
+  Row row(slot, partition);
+  row.set(LogColumn::xid, Int64GetDatum(static_cast<int64>(U64FromFullTransactionId(GetTopFullTransactionId()))));
+  row.set(LogColumn::id, UUIDPGetDatum(id));
+  row.set(LogColumn::event_definition_id, Int32GetDatum(event.definition_id));
+  row.set(LogColumn::cluster_id, Int32GetDatum(local_cluster_id()));
+  row.set(LogColumn::tracked_at, TimestampTzGetDatum(event.tracked_at));
+  row.set(LogColumn::occurred_at, TimestampTzGetDatum(event.occurred_at.value), event.occurred_at.present);
+  row.set(LogColumn::user_id, Int64GetDatum(event.user_id.value), event.user_id.present);
+  row.set(LogColumn::project_id, Int64GetDatum(event.project_id.value), event.project_id.present);
+  row.set(LogColumn::namespace_id, Int64GetDatum(event.namespace_id.value), event.namespace_id.present);
+  row.set(LogColumn::send_to_snowplow, BoolGetDatum(event.send_to_snowplow));
+  row.set(LogColumn::additional_properties, PointerGetDatum(event.additional_properties),
+          event.additional_properties != nullptr);
+  row.set(LogColumn::context, PointerGetDatum(event.context), event.context != nullptr);
+  ExecStoreVirtualTuple(slot);
+}
+
+// Whether an index is of the kind that the extension makes: a BRIN on plain columns, in use.
+bool is_own_index(Oid oid) {
+  Relation index = index_open(oid, RowExclusiveLock);
+  const bool own = index->rd_rel->relam == BRIN_AM_OID && index->rd_index->indisready &&
+                   RelationGetIndexExpressions(index) == NIL && RelationGetIndexPredicate(index) == NIL;
+  index_close(index, RowExclusiveLock);
+  return own;
+}
+
+// Looks at the partition's indexes, once for as long as neither they nor the partition change.
+void examine_indexes(Relation table) {
+  if (kept.table == RelationGetRelid(table) && kept.generation == log_partition_generation()) return;
+  kept.table = InvalidOid;
+  kept.info = nullptr;
+  const unsigned generation = log_partition_generation();
+  List *indexes = RelationGetIndexList(table);
+  kept.own = list_length(indexes) == 1 && is_own_index(linitial_oid(indexes)) ? linitial_oid(indexes) : InvalidOid;
+  list_free(indexes);
+  kept.generation = generation;
+  kept.table = RelationGetRelid(table);
+}
+
+// The description of the own index; access methods keep a state of their own in it for as long as it lives.
+IndexInfo *own_index_info(Relation index) {
+  if (kept.info != nullptr && kept.opened == index) return kept.info;
+  if (kept.context == nullptr) {
+    kept.context = AllocSetContextCreate(CacheMemoryContext, "internal_events index", ALLOCSET_SMALL_SIZES);
+  }
+  kept.info = nullptr;
+  MemoryContextReset(kept.context);
+  MemoryContext caller = MemoryContextSwitchTo(kept.context);
+  IndexInfo *info = BuildIndexInfo(index);
+  info->ii_Context = kept.context;
+  MemoryContextSwitchTo(caller);
+  kept.opened = index;
+  kept.info = info;
+  return info;
+}
+
+// Enters the row into the one index that the extension makes.
+void insert_own_index_entry(Relation table, TupleTableSlot *slot) {
+  Relation index = index_open(kept.own, RowExclusiveLock);
+  examine_indexes(table);
+  IndexInfo *info = own_index_info(index);
+  Datum values[INDEX_MAX_KEYS];
+  bool nulls[INDEX_MAX_KEYS];
+  FormIndexDatum(info, slot, nullptr, values, nulls);
+  index_insert(index, values, nulls, &slot->tts_tid, table, UNIQUE_CHECK_NO, false, info);
+  end_index_inserts(index, info);
+  index_close(index, RowExclusiveLock);
+}
+
+// Enters the row into whatever indexes an administrator has made, expressions and predicates included.
+void insert_index_entries(Relation table, TupleTableSlot *slot) {
+  EState *estate = CreateExecutorState();
+  ResultRelInfo *result = makeNode(ResultRelInfo);
+  InitResultRelInfo(result, table, 1, nullptr, 0);
+  ExecOpenIndices(result, false);
+  GetPerTupleExprContext(estate)->ecxt_scantuple = slot;
+  insert_all_index_entries(result, slot, estate);
+  ExecCloseIndices(result);
+  pfree(result);
+  FreeExecutorState(estate);
+}
+
+}  // namespace
+
+void append_to_log(const LoggedEvent &event) {
+  LogPartition partition;
+  Relation table = open_log_partition(event.tracked_at, partition);
+  TupleTableSlot *slot = table_slot_create(table, nullptr);
+  pg_uuid_t id = make_id(event.tracked_at);
+  fill(slot, partition, event, &id);
+  table_tuple_insert(table, slot, GetCurrentCommandId(true), 0, nullptr);
+  examine_indexes(table);
+  if (OidIsValid(kept.own)) {
+    insert_own_index_entry(table, slot);
+  } else {
+    insert_index_entries(table, slot);
+  }
+  ExecDropSingleTupleTableSlot(slot);
+  // The lock stays until the transaction ends: nobody may drop a partition that holds an uncommitted row.
+  table_close(table, NoLock);
+}
+
+std::int32_t local_cluster_id() {
+  static const auto id = static_cast<std::int32_t>(
+      core::redis_hash(static_cast<std::int64_t>(GetSystemIdentifier())) & 0x7fffffffU);
+  return id;
+}
+
+}  // namespace internal_events::pg

@@ -1,0 +1,32 @@
+#include "core/hash.hpp"
+#include "pg/event_log.hpp"
+#include "pg/guard.hpp"
+#include "pg/settings.hpp"
+
+namespace internal_events::pg {
+
+// element(bigint): the hash of an id, as Redis gives it to the id's decimal text.
+IE_FUNCTION(ie_element_bigint) {
+  return Int64GetDatum(static_cast<int64>(core::redis_hash(static_cast<std::int64_t>(PG_GETARG_INT64(0)))));
+}
+
+// element(text): the hash of a property, as Redis gives it to the same bytes.
+IE_FUNCTION(ie_element_text) {
+  text *element = PG_GETARG_TEXT_PP(0);
+  const std::string_view bytes(VARDATA_ANY(element), VARSIZE_ANY_EXHDR(element));
+  return Int64GetDatum(static_cast<int64>(core::redis_hash(bytes)));
+}
+
+// cluster_id(): the number that the log keeps beside each transaction id.
+IE_FUNCTION(ie_cluster_id) { return Int32GetDatum(local_cluster_id()); }
+
+// utc_day(timestamptz): the day of UTC that a moment lies in.
+IE_FUNCTION(ie_utc_day) {
+  const TimestampTz moment = PG_GETARG_TIMESTAMPTZ(0);
+  if (TIMESTAMP_IS_NOBEGIN(moment)) PG_RETURN_DATEADT(DATEVAL_NOBEGIN);
+  if (TIMESTAMP_IS_NOEND(moment)) PG_RETURN_DATEADT(DATEVAL_NOEND);
+  const TimestampTz day = moment / USECS_PER_DAY;
+  PG_RETURN_DATEADT(static_cast<DateADT>(moment % USECS_PER_DAY < 0 ? day - 1 : day));
+}
+
+}  // namespace internal_events::pg

@@ -1,0 +1,21 @@
+#include "pg/refusal.hpp"
+
+#include "pg/settings.hpp"
+
+namespace internal_events::pg {
+
+void report(const Refusal &refusal, int element) {
+  const auto on_error = static_cast<OnError>(settings.on_error);
+  if (on_error == OnError::ignore) return;
+  const char *where = element < 0 ? "" : psprintf("element %d: ", element);
+  ereport(on_error == OnError::error ? ERROR : WARNING,
+          (errcode(refusal.sqlstate), errmsg("event not recorded: %s%s", where, refusal.message),
+           refusal.hint == nullptr ? 0 : errhint("%s", refusal.hint)));
+}
+
+void warn(int sqlstate, const char *message, const char *hint) {
+  if (static_cast<OnError>(settings.on_error) == OnError::ignore) return;
+  ereport(WARNING, (errcode(sqlstate), errmsg("%s", message), hint == nullptr ? 0 : errhint("%s", hint)));
+}
+
+}  // namespace internal_events::pg

@@ -1,0 +1,125 @@
+#include "pg/tracking.hpp"
+
+#include "pg/additional_properties.hpp"
+#include "pg/registry.hpp"
+#include "pg/settings.hpp"
+
+namespace internal_events::pg {
+namespace {
+
+void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text, int length) {
+  JsonbValue value = {};
+  value.type = jbvString;
+  value.val.string.val = const_cast<char *>(text);
+  value.val.string.len = length;
+  pushJsonbValue(state, token, &value);
+}
+
+void push_key(JsonbParseState **state, const char *key) {
+  push_text(state, WJB_KEY, key, static_cast<int>(strlen(key)));
+}
+
+void push_ids(JsonbParseState **state, ArrayType *ids) {
+  Datum *elements = nullptr;
+  bool *nulls = nullptr;
+  int count = 0;
+  deconstruct_array(ids, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &elements, &nulls, &count);
+  pushJsonbValue(state, WJB_BEGIN_ARRAY, nullptr);
+  for (int i = 0; i < count; ++i) {
+    if (nulls[i]) continue;
+    JsonbValue value = {};
+    value.type = jbvNumeric;
+    value.val.numeric = int64_to_numeric(DatumGetInt64(elements[i]));
+    pushJsonbValue(state, WJB_ELEM, &value);
+  }
+  pushJsonbValue(state, WJB_END_ARRAY, nullptr);
+}
+
+// What is known of an event beside its own columns, or null where that is nothing.
+Jsonb *make_context(const GivenEvent &given) {
+  if (given.category == nullptr && given.feature_enabled_by_namespace_ids == nullptr) return nullptr;
+  JsonbParseState *state = nullptr;
+  pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+  if (given.category != nullptr) {
+    push_key(&state, "category");
+    push_text(&state, WJB_VALUE, given.category, given.category_length);
+  }
+  if (given.feature_enabled_by_namespace_ids != nullptr) {
+    push_key(&state, "feature_enabled_by_namespace_ids");
+    push_ids(&state, given.feature_enabled_by_namespace_ids);
+  }
+  return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr));
+}
+
+// Keeps a time between the oldest event still retained and now.
+Nullable<TimestampTz> clamp(const Nullable<TimestampTz> &occurred_at, TimestampTz now) {
+  if (!occurred_at.present) return occurred_at;
+  const TimestampTz oldest = now - static_cast<int64>(settings.event_retention) * USECS_PER_MINUTE;
+  if (occurred_at.value > now) {
+    warn(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "occurred_at lies in the future; the event is recorded as of now",
+         "Check the clock of the client.");
+    return {now, true};
+  }
+  if (occurred_at.value < oldest) {
+    warn(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+         "occurred_at is older than internal_events.event_retention; the event is recorded at that age", nullptr);
+    return {oldest, true};
+  }
+  return occurred_at;
+}
+
+Refusal unknown_event(const GivenEvent &given) {
+  return {ERRCODE_UNDEFINED_OBJECT, psprintf("event \"%.*s\" is not defined", given.name_length, given.name),
+          "Load its definition with internal_events.load_event_definition()."};
+}
+
+Refusal removed_event(const GivenEvent &given) {
+  return {ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+          psprintf("event \"%.*s\" is defined with status: removed", given.name_length, given.name),
+          "Take the call out, or load a definition that is active."};
+}
+
+}  // namespace
+
+Refusal check_session() {
+  if (RecoveryInProgress()) {
+    return {ERRCODE_READ_ONLY_SQL_TRANSACTION, "this server is a standby", "Track events on the primary."};
+  }
+  if (XactReadOnly) {
+    return {ERRCODE_READ_ONLY_SQL_TRANSACTION, "the transaction is read-only", nullptr};
+  }
+  return not_refused;
+}
+
+Refusal record(const GivenEvent &given) {
+  if (given.name == nullptr) {
+    return {ERRCODE_NULL_VALUE_NOT_ALLOWED, "event_name is null", nullptr};
+  }
+  const TrackableEvent *event = find_event({given.name, static_cast<size_t>(given.name_length)});
+  if (event == nullptr) return unknown_event(given);
+  if (event->removed) return removed_event(given);
+  LoggedEvent logged = {};
+  logged.definition_id = event->definition_id;
+  if (given.additional_properties != nullptr) {
+    const CheckedProperties checked = check_additional_properties(given.additional_properties, *event);
+    if (checked.refusal.refused()) return checked.refusal;
+    if (checked.dropped != nullptr) {
+      warn(ERRCODE_UNDEFINED_PARAMETER,
+           psprintf("event \"%.*s\" does not declare %s; the event is recorded without", given.name_length, given.name,
+                    checked.dropped),
+           "Declare it under additional_properties of the event's definition.");
+    }
+    logged.additional_properties = checked.kept;
+  }
+  logged.tracked_at = GetCurrentTimestamp();
+  logged.occurred_at = clamp(given.occurred_at, logged.tracked_at);
+  logged.user_id = given.user_id;
+  logged.project_id = given.project_id;
+  logged.namespace_id = given.namespace_id;
+  logged.context = make_context(given);
+  logged.send_to_snowplow = given.send_to_snowplow;
+  append_to_log(logged);
+  return not_refused;
+}
+
+}  // namespace internal_events::pg

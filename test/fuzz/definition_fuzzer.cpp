@@ -1,0 +1,33 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "core/definition.hpp"
+
+namespace core = internal_events::core;
+
+// A definition is there exactly where no error was found, and arbitrary bytes do no harm.
+template <typename Definition>
+static void check(const core::Parsed<Definition> &parsed) {
+  if (parsed.definition.has_value() == core::has_error(parsed.problems)) std::abort();
+}
+
+// A catalog with a conflict and an event for inputs to run into.
+static core::Catalog sample_catalog() {
+  core::Catalog catalog;
+  catalog.events["issue_created"] = {false, {"label", "value", "custom"}};
+  catalog.key_paths["counts.issues"] = "counts.issues";
+  return catalog;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+  static const core::Catalog catalog = sample_catalog();
+  const std::string_view yaml(reinterpret_cast<const char *>(data), size);
+  check(core::parse_event(yaml));
+  check(core::parse_metric(yaml, catalog));
+  check(core::parse_metric(yaml, catalog, {.strict = true}));
+  core::catalog_needs(yaml);
+  core::detect_kind(yaml);
+  return 0;
+}

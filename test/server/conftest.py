@@ -1,0 +1,34 @@
+"""Fixtures of the tests that need a server."""
+
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'scripts'))
+
+from cluster import Cluster  # noqa: E402 pylint: disable=wrong-import-position
+
+
+@pytest.fixture(scope='module')
+def cluster(request):
+    """A running private cluster; a module's CLUSTER, a dict, holds further arguments of class Cluster."""
+    arguments = {'name': request.module.__name__, **getattr(request.module, 'CLUSTER', {})}
+    with Cluster(**arguments) as running:
+        yield running
+
+
+@pytest.fixture(scope='module')
+def template(cluster):
+    """The name of a database with the extension, to copy: quicker than to run its script for each test."""
+    database = cluster.createdb('template_internal_events')
+    database.psql('CREATE EXTENSION internal_events CASCADE')
+    return database.name
+
+
+@pytest.fixture
+def db(cluster, template):
+    """A fresh database with the extension, dropped afterwards."""
+    database = cluster.createdb('test', template)
+    yield database
+    cluster.psql('DROP DATABASE test WITH (FORCE)')
