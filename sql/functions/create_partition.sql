@@ -1,10 +1,10 @@
-CREATE FUNCTION internal_events.create_partition(day date) RETURNS boolean
+CREATE FUNCTION internal_events.create_partition(monday date) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    name text := 'events_' || to_char(day, 'YYYYMMDD');
-    day_begins timestamptz := day::timestamp AT TIME ZONE 'UTC';
-    day_ends timestamptz := (day + 1)::timestamp AT TIME ZONE 'UTC';
+    name text := 'events_' || to_char(monday, 'YYYYMMDD');
+    week_begins timestamptz := monday::timestamp AT TIME ZONE 'UTC';
+    week_ends timestamptz := (monday + 7)::timestamp AT TIME ZONE 'UTC';
 BEGIN
     -- Readers may go on while rows are moved; only attaching the finished partition excludes them, for a moment.
     IF NOT internal_events.lock_log('{internal_events.events_default}', 'SHARE ROW EXCLUSIVE') THEN
@@ -14,16 +14,16 @@ BEGIN
     EXECUTE format('WITH moved AS (DELETE FROM internal_events.events_default e '
                    'WHERE e.tracked_at >= $1 AND e.tracked_at < $2 RETURNING e.*) '
                    'INSERT INTO internal_events.%I SELECT * FROM moved', name)
-      USING day_begins, day_ends;
+      USING week_begins, week_ends;
     IF NOT internal_events.lock_log('{internal_events.events_default}', 'ACCESS EXCLUSIVE') THEN
         RAISE EXCEPTION 'internal_events.events_default is in use' USING ERRCODE = 'lock_not_available';
     END IF;
     EXECUTE format('ALTER TABLE internal_events.events ATTACH PARTITION internal_events.%I FOR VALUES FROM (%L) TO (%L)',
-                   name, day_begins, day_ends);
+                   name, week_begins, week_ends);
     RETURN true;
 EXCEPTION WHEN lock_not_available THEN
     RETURN false;
 END
 $$;
 COMMENT ON FUNCTION internal_events.create_partition(date) IS
-    'Makes the log''s partition of a day and moves its events out of the default partition; false: in use, try later';
+    'Makes the log''s partition of a week and moves its events out of the default partition; false: in use, try later';

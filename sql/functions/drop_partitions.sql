@@ -6,7 +6,7 @@ DECLARE
     old record;
     name text;
 BEGIN
-    FOR old IN SELECT p.partition FROM internal_events.partition_days() p WHERE p.day < oldest LOOP
+    FOR old IN SELECT p.partition FROM internal_events.partition_weeks() p WHERE p.monday + 7 <= oldest LOOP
         name := old.partition::text;
         IF internal_events.drop_partition(old.partition) THEN
             RETURN NEXT name;

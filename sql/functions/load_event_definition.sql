@@ -7,7 +7,9 @@ DECLARE
 BEGIN
     -- Events can come from now on: whoever loads the first definition makes room for them.
     PERFORM internal_events.ensure_reader('rollup');
-    PERFORM internal_events.create_partitions();
+    IF NOT EXISTS (SELECT FROM internal_events.partition_weeks()) THEN
+        PERFORM internal_events.create_partitions();
+    END IF;
     PERFORM internal_events.store_event_definition(compiled, path);
     RETURN compiled ->> 'name';
 END

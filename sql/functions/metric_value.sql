@@ -1,5 +1,5 @@
 CREATE FUNCTION internal_events.metric_value(key_path text) RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     metric record;

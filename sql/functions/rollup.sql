@@ -1,5 +1,5 @@
 CREATE FUNCTION internal_events.rollup(wait boolean DEFAULT true) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET hll.force_groupagg = on
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' SET enable_sort = off SET enable_seqscan = off SET enable_nestloop = off SET jit = off
 AS $$
 DECLARE
     events_read bigint;
@@ -53,6 +53,7 @@ BEGIN
       FROM batch n
       JOIN internal_events.rules r ON r.id = n.rule_id
      WHERE r.identifier IS NULL AND r.operator IS NULL AND r.filter = '{}';
+    PERFORM internal_events.summarize_log();
     RETURN events_read;
 END
 $$;

@@ -1,6 +1,6 @@
 CREATE FUNCTION internal_events.total_count(event_name text, from_day date, to_day date, filter jsonb DEFAULT NULL)
 RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     wanted integer;

@@ -12,9 +12,9 @@ CREATE TABLE internal_events.events (
     additional_properties jsonb,
     context jsonb
 ) PARTITION BY RANGE (tracked_at);
-CREATE INDEX events_xid ON internal_events.events USING brin (xid) WITH (pages_per_range = 32);
+CREATE INDEX events_xid ON internal_events.events USING brin (xid) WITH (pages_per_range = 64);
 COMMENT ON TABLE internal_events.events IS
-    'The log: one row an event, written by track_event() and by nothing else; partitioned by day of UTC';
+    'The log: one row an event, written by track_event() and by nothing else; partitioned by ISO week of UTC';
 COMMENT ON COLUMN internal_events.events.xid IS 'The top-level 64-bit id of the transaction that tracked the event';
 COMMENT ON COLUMN internal_events.events.id IS 'The event''s id (UUID version 7), by which consumers recognise it';
 COMMENT ON COLUMN internal_events.events.event_definition_id IS 'event_definitions.id';

@@ -1,8 +1,6 @@
--- Weeks begin on Monday and are computed with dates alone: week numbers break where years change.
 CREATE VIEW internal_events.time_frames AS
 WITH today AS (
-    SELECT a.date, a.date - (extract(isodow FROM a.date)::integer - 1) AS monday
-      FROM (SELECT internal_events.as_of() AS date) a
+    SELECT internal_events.as_of() AS date, internal_events.monday(internal_events.as_of()) AS monday
 )
 SELECT f.time_frame, f.period_start, f.period_end,
        p.merged_through < CASE WHEN f.time_frame = 'all' THEN f.period_end ELSE f.period_start END

@@ -18,7 +18,7 @@ SELECT r.id, e.day, e.own, NULL, count(*),
    AND (r.filter = '{}' OR e.additional_properties @> r.filter)
  GROUP BY r.id, e.day, e.own
 UNION ALL
-SELECT u.rule_id, u.day, u.own, internal_events.sketch_of(u.element, 14, 5, -1, 1), NULL, NULL
+SELECT u.rule_id, u.day, u.own, internal_events.sketch_of(u.element), NULL, NULL
   FROM (SELECT r.id AS rule_id, e.day, e.own,
                CASE r.identifier
                    WHEN 'user.id' THEN internal_events.element(e.user_id)

@@ -1,19 +1,23 @@
 #include <algorithm>
+#include <array>
+#include <new>
 #include <set>
 
 #include "core/definition.hpp"
 #include "core/key_paths.hpp"
 #include "core/schema.hpp"
+#include "core/text.hpp"
 #include "core/yaml_tree.hpp"
 
 namespace internal_events::core {
 namespace {
 
-const std::set<std::string> keys_of_events = {"action",           "additional_properties", "category",
-                                              "extra_properties", "extra_trackers",        "identifiers",
-                                              "internal_events"};
-const std::set<std::string> keys_of_metrics = {"data_category",         "data_source", "events",     "full_path",
-                                               "instrumentation_class", "key_path",    "time_frame", "value_type"};
+constexpr std::array<std::string_view, 7> keys_of_events = {"action",           "additional_properties", "category",
+                                                            "extra_properties", "extra_trackers",        "identifiers",
+                                                            "internal_events"};
+constexpr std::array<std::string_view, 8> keys_of_metrics = {
+    "data_category",         "data_source", "events",     "full_path",
+    "instrumentation_class", "key_path",    "time_frame", "value_type"};
 
 // The event names of a metric's rules.
 std::set<std::string> event_names(const nlohmann::json &metric) {
@@ -26,9 +30,10 @@ std::set<std::string> event_names(const nlohmann::json &metric) {
 }
 
 // How many of a mapping's keys are among the given ones.
-std::ptrdiff_t count_keys(const YamlNode &mapping, const std::set<std::string> &keys) {
+template <typename Keys>
+std::ptrdiff_t count_keys(const YamlNode &mapping, const Keys &keys) {
   return std::count_if(mapping.children.begin(), mapping.children.end(),
-                       [&](const YamlNode &member) { return keys.count(member.key) > 0; });
+                       [&](const YamlNode &member) { return contains(keys, member.key); });
 }
 
 // The text of a member of a mapping; empty where there is none.

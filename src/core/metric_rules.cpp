@@ -1,8 +1,8 @@
 #include "core/metric_rules.hpp"
 
-#include <algorithm>
+#include <array>
 #include <map>
-#include <set>
+#include <string_view>
 
 #include "core/scalar.hpp"
 #include "core/text.hpp"
@@ -10,8 +10,8 @@
 namespace internal_events::core {
 namespace {
 
-const std::set<std::string> identifiers = {"namespace.id", "project.id", "user.id"};
-const std::set<std::string> built_in_properties = {"label", "property", "value"};
+constexpr std::array<std::string_view, 3> identifiers = {"user.id", "project.id", "namespace.id"};
+constexpr std::array<std::string_view, 3> built_in_properties = {"label", "property", "value"};
 
 // A rule, and where it stands in the file.
 struct PlacedRule {
@@ -57,19 +57,17 @@ void check_property(DefinitionFile &file, const std::string &event_name, const K
                     const std::string &property, const JsonPointer &place) {
   if (event.additional_properties.count(property) > 0) return;
   const std::string undeclared = "the event " + in_quotes(event_name) + " does not declare the property ";
-  if (built_in_properties.count(property) > 0) {
+  if (contains(built_in_properties, property)) {
     file.warning(place, undeclared + in_quotes(property) + "; add it to the event's additional_properties");
     return;
   }
   NearestWord nearest(property);
   for (const std::string &known : event.additional_properties) nearest.consider(known);
-  for (const std::string &known : built_in_properties) nearest.consider(known);
-  for (const std::string &known : identifiers) nearest.consider(known);
+  for (const std::string_view known : built_in_properties) nearest.consider(known);
+  for (const std::string_view known : identifiers) nearest.consider(known);
   file.error(place, undeclared + in_quotes(property) +
-                        "; add it to the event's additional_properties, or use one of: " +
-                        joined({built_in_properties.begin(), built_in_properties.end()}) +
-                        (place.back() == "unique" ? ", " + joined({identifiers.begin(), identifiers.end()}) : "") +
-                        nearest.suggestion());
+                        "; add it to the event's additional_properties, or use one of: " + joined(built_in_properties) +
+                        (place.back() == "unique" ? ", " + joined(identifiers) : "") + nearest.suggestion());
 }
 
 // Reports properties of a rule that its event does not declare.
@@ -79,7 +77,7 @@ void check_properties(DefinitionFile &file, const PlacedRule &placed, const Know
   for (const auto &[property, value] : filter.items()) {
     check_property(file, rule.event, event, property, place / "filter" / property);
   }
-  if (!rule.unique.empty() && identifiers.count(rule.unique) == 0) {
+  if (!rule.unique.empty() && !contains(identifiers, rule.unique)) {
     check_property(file, rule.event, event, rule.unique, place / "unique");
   }
   if (rule.operation == "sum(value)") check_property(file, rule.event, event, "value", place / "operator");

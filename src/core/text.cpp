@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <vector>
 
 namespace internal_events::core {
 namespace {
@@ -15,6 +16,9 @@ bool continues_character(char byte) {
 
 // How many insertions, deletions and replacements turn one word into the other.
 std::size_t edit_distance(std::string_view from, std::string_view to) {
+  const auto differ = std::mismatch(from.begin(), from.end(), to.begin(), to.end());
+  from.remove_prefix(static_cast<std::size_t>(differ.first - from.begin()));
+  to.remove_prefix(static_cast<std::size_t>(differ.second - to.begin()));
   std::vector<std::size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -53,12 +57,6 @@ std::string in_quotes(std::string_view text) {
   std::replace_if(
       shown.begin(), shown.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   return '"' + shown + (shown.size() < text.size() ? "...\"" : "\"");
-}
-
-std::string joined(const std::vector<std::string> &words) {
-  std::string text;
-  for (const std::string &word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 NearestWord::NearestWord(std::string_view wanted)

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace internal_events::core {
 
@@ -11,7 +12,21 @@ namespace internal_events::core {
 std::string in_quotes(std::string_view text);
 
 // Joins words for a message: "a, b, c".
-std::string joined(const std::vector<std::string> &words);
+template <typename Words>
+std::string joined(const Words &words) {
+  std::string text;
+  for (const auto &word : words) {
+    if (!text.empty()) text += ", ";
+    text += word;
+  }
+  return text;
+}
+
+// Whether a word is among others.
+template <typename Words>
+bool contains(const Words &words, std::string_view word) {
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
 
 // The one of some known words that a misspelt one was probably meant to be.
 class NearestWord {

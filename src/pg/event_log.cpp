@@ -20,6 +20,18 @@ struct Indexes {
 
 Indexes kept = {};
 
+// Where the last index entry was made. A BRIN entry covers its whole block: what one subtransaction adds to the block
+// beside its first row, with the same transaction id, is in there already.
+struct LastEntry {
+  Oid table;
+  unsigned generation;
+  BlockNumber block;
+  SubTransactionId subtransaction;
+  FullTransactionId transaction;
+};
+
+LastEntry last_entry = {};
+
 // Ten bytes of strong randomness, drawn from the system in larger portions because the call costs more than the insert.
 std::array<std::uint8_t, 10> random_bytes() {
   static std::uint8_t portion[4000];
@@ -128,6 +140,18 @@ IndexInfo *own_index_info(Relation index) {
   return info;
 }
 
+// Whether the row needs no entry of its own; notes it as the last one.
+bool is_covered(Relation table, TupleTableSlot *slot) {
+  const LastEntry entry = {RelationGetRelid(table), log_partition_generation(),
+                           ItemPointerGetBlockNumber(&slot->tts_tid), GetCurrentSubTransactionId(),
+                           GetTopFullTransactionIdIfAny()};
+  const bool covered = entry.table == last_entry.table && entry.generation == last_entry.generation && entry.block == last_entry.block &&
+                       entry.subtransaction == last_entry.subtransaction &&
+                       FullTransactionIdEquals(entry.transaction, last_entry.transaction);
+  last_entry = entry;
+  return covered;
+}
+
 // Enters the row into the one index that the extension makes.
 void insert_own_index_entry(Relation table, TupleTableSlot *slot) {
   Relation index = index_open(kept.own, RowExclusiveLock);
@@ -165,7 +189,7 @@ void append_to_log(const LoggedEvent &event) {
   table_tuple_insert(table, slot, GetCurrentCommandId(true), 0, nullptr);
   examine_indexes(table);
   if (OidIsValid(kept.own)) {
-    insert_own_index_entry(table, slot);
+    if (!is_covered(table, slot)) insert_own_index_entry(table, slot);
   } else {
     insert_index_entries(table, slot);
   }

@@ -8,6 +8,8 @@ constexpr const char *column_names[log_column_count] = {
     "user_id", "project_id", "namespace_id",        "send_to_snowplow", "additional_properties", "context"};
 
 LogPartition known = {};
+FullTransactionId locked_by = {};
+SubTransactionId locked_in = InvalidSubTransactionId;
 unsigned generation = 0;
 unsigned known_generation = 0;
 Oid log_table = InvalidOid;
@@ -38,19 +40,21 @@ bool holds(Relation table, TimestampTz moment, LogPartition &found) {
   return range && found.lower <= moment && moment < found.upper;
 }
 
-// The start of the UTC day that a moment lies in.
-TimestampTz day_start(TimestampTz moment) {
+// The Monday, in days since 2000, of the ISO week of UTC that a moment lies in.
+int monday_of(TimestampTz moment) {
   TimestampTz day = moment / USECS_PER_DAY;
   if (moment % USECS_PER_DAY < 0) --day;
-  return day * USECS_PER_DAY;
+  // Day 0 was a Saturday, five days after a Monday.
+  const TimestampTz weekday = ((day + 5) % 7 + 7) % 7;
+  return static_cast<int>(day - weekday);
 }
 
-// The name that maintenance gives to the partition of a day.
-void partition_name(TimestampTz moment, char *name, size_t size) {
+// The name that maintenance gives to the partition of a week.
+void partition_name(int monday, char *name, size_t size) {
   int year = 0;
   int month = 0;
   int day = 0;
-  j2date(static_cast<int>(day_start(moment) / USECS_PER_DAY) + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+  j2date(monday + POSTGRES_EPOCH_JDATE, &year, &month, &day);
   snprintf(name, size, "events_%04d%02d%02d", year, month, day);
 }
 
@@ -61,10 +65,10 @@ void map_columns(LogPartition &partition) {
   }
 }
 
-// Opens the day's partition, or null where there is none that fits.
-Relation open_day(Oid schema, TimestampTz moment, LogPartition &found) {
+// Opens the week's partition, or null where there is none that fits.
+Relation open_week(Oid schema, TimestampTz moment, LogPartition &found) {
   char name[NAMEDATALEN];
-  partition_name(moment, name, sizeof name);
+  partition_name(monday_of(moment), name, sizeof name);
   const Oid oid = get_relname_relid(name, schema);
   if (!OidIsValid(oid)) return nullptr;
   Relation table = try_table_open(oid, RowExclusiveLock);
@@ -78,10 +82,10 @@ Relation find_partition(TimestampTz moment, LogPartition &found) {
   const Oid schema = get_namespace_oid("internal_events", false);
   log_table = get_relname_relid("events", schema);
   default_table = get_relname_relid("events_default", schema);
-  Relation table = open_day(schema, moment, found);
+  Relation table = open_week(schema, moment, found);
   if (table == nullptr) {
-    found.lower = day_start(moment);
-    found.upper = found.lower + USECS_PER_DAY;
+    found.lower = monday_of(moment) * USECS_PER_DAY;
+    found.upper = found.lower + 7 * USECS_PER_DAY;
     table = table_open(default_table, RowExclusiveLock);
   }
   found.table = RelationGetRelid(table);
@@ -107,18 +111,30 @@ void watch_indexes(Relation table) {
   MemoryContextSwitchTo(caller);
 }
 
-}  // namespace
+// Remembers that the running subtransaction holds the known partition's lock, as it will until it ends.
+void note_lock() {
+  locked_by = GetTopFullTransactionIdIfAny();
+  locked_in = GetCurrentSubTransactionId();
+}
 
-Relation open_log_partition(TimestampTz moment, LogPartition &partition) {
-  if (known_generation == generation && known.lower <= moment && moment < known.upper) {
-    Relation table = try_table_open(known.table, RowExclusiveLock);
-    // The lock may have brought the news that this is no longer the partition to use.
-    if (table != nullptr && known_generation == generation) {
-      partition = known;
-      return table;
-    }
-    if (table != nullptr) table_close(table, RowExclusiveLock);
-  }
+bool holds_lock() {
+  return locked_in == GetCurrentSubTransactionId() && FullTransactionIdIsValid(locked_by) &&
+         FullTransactionIdEquals(locked_by, GetTopFullTransactionIdIfAny());
+}
+
+// Opens the partition that was used last, where it is still the right one; null where it has to be looked for.
+Relation open_known(TimestampTz moment) {
+  if (known_generation != generation || moment < known.lower || moment >= known.upper) return nullptr;
+  if (holds_lock()) return table_open(known.table, NoLock);
+  Relation table = try_table_open(known.table, RowExclusiveLock);
+  if (table == nullptr) return nullptr;
+  // The lock may have brought the news that this is no longer the partition to use.
+  if (known_generation == generation) return table;
+  table_close(table, RowExclusiveLock);
+  return nullptr;
+}
+
+Relation find_and_remember(TimestampTz moment) {
   for (;;) {
     const unsigned before = generation;
     LogPartition found = {};
@@ -127,12 +143,19 @@ Relation open_log_partition(TimestampTz moment, LogPartition &partition) {
     known = found;
     known_generation = before;
     // Only where nothing changed while it was looked for is it sure to be the right one.
-    if (generation == before) {
-      partition = found;
-      return table;
-    }
+    if (generation == before) return table;
     table_close(table, RowExclusiveLock);
   }
+}
+
+}  // namespace
+
+Relation open_log_partition(TimestampTz moment, LogPartition &partition) {
+  Relation table = open_known(moment);
+  if (table == nullptr) table = find_and_remember(moment);
+  note_lock();
+  partition = known;
+  return table;
 }
 
 unsigned log_partition_generation() { return generation; }

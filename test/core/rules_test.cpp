@@ -180,8 +180,8 @@ TEST(Properties, UndeclaredCustomOnesAreErrors) {
       problems_of("- name: issue_created\n  unique: user_id\n"),
       ElementsAre(
           "error 9 events[0].unique: the event \"issue_created\" does not declare the property \"user_id\"; add "
-          "it to the event's additional_properties, or use one of: label, property, value, namespace.id, "
-          "project.id, user.id; did you mean \"user.id\"?"));
+          "it to the event's additional_properties, or use one of: label, property, value, user.id, "
+          "project.id, namespace.id; did you mean \"user.id\"?"));
 }
 
 TEST(Filters, OfBuiltInPropertiesHaveTheirType) {

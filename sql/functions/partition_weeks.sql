@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.partition_days(OUT partition regclass, OUT day date) RETURNS SETOF record
+CREATE FUNCTION internal_events.partition_weeks(OUT partition regclass, OUT monday date) RETURNS SETOF record
 LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT c.oid::regclass, substr(c.relname::text, 8)::date
@@ -7,4 +7,4 @@ BEGIN ATOMIC
      WHERE i.inhparent = 'internal_events.events'::regclass AND c.relname ~ '^events_[0-9]{8}$'
      ORDER BY 2;
 END;
-COMMENT ON FUNCTION internal_events.partition_days() IS 'The daily partitions of the log';
+COMMENT ON FUNCTION internal_events.partition_weeks() IS 'The partitions of the log, each an ISO week of UTC from Monday';
