@@ -1,54 +1,92 @@
 # internal_events: product analytics inside PostgreSQL. `make help` lists the targets.
-#
-# The extension is built by PGXS from src/pg and sql; the core library, which knows nothing of PostgreSQL, by CMake.
 
-EXTENSION_NAME := internal_events
-EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/$(EXTENSION_NAME).control)
-PG_MAJOR := $(shell scripts/pg-major)
-PG_CONFIG ?= /usr/lib/postgresql/$(PG_MAJOR)/bin/pg_config
+PG_CONFIG ?= /usr/lib/postgresql/$(shell scripts/pg-major)/bin/pg_config
+EXTENSION_MAKE := $(MAKE) --no-print-directory -f src/pg/extension.mk PG_CONFIG=$(PG_CONFIG)
+CLUSTER := scripts/cluster.py run --conf shared_preload_libraries=pg_cron --conf cron.use_background_workers=on
+JOBS := $(shell nproc)
+CORPUS ?= $(abspath ../shared/corpus/gitlab)
+SECONDS_OF_FUZZING ?= 60
 
-BUILD := build/pg$(PG_MAJOR)
-CORE := $(BUILD)/core/libinternal_events_core.a
-SQL_PARTS := $(patsubst %,sql/%.sql,$(shell sed -e '/^\#/d' -e '/^$$/d' sql/manifest))
-EXTENSION_SQL := $(BUILD)/$(EXTENSION_NAME)--$(EXTVERSION).sql
+.PHONY: all install uninstall installcheck clean help packages private-install demo check check-all check-core \
+	check-sql check-server check-matrix check-manifest fuzz bench lint format dist
 
-MODULE_big := $(EXTENSION_NAME)
-OBJS := $(patsubst src/pg/%.cpp,$(BUILD)/%.o,$(wildcard src/pg/*.cpp))
-EXTENSION := control/$(EXTENSION_NAME)
-DATA := $(wildcard sql/updates/*.sql)
-DATA_built := $(EXTENSION_SQL)
-SHLIB_LINK := $(CORE) -lyaml-cpp -lstdc++ -Wl,--version-script=src/pg/exports.map
-REGRESS := $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
-REGRESS_OPTS := --inputdir=test --outputdir=$(BUILD)/regress --expecteddir=.
-EXTRA_CLEAN := build
+all: ## build the extension
+	@$(EXTENSION_MAKE) all
 
-# Without LLVM bitcode: functions that write or call C++ gain nothing from being inlined into queries.
-override with_llvm := no
-ifneq ($(wildcard $(PG_CONFIG)),)
-PGXS := $(shell $(PG_CONFIG) --pgxs)
-include $(PGXS)
-endif
+install: ## install it into the PostgreSQL of PG_CONFIG
+	@$(EXTENSION_MAKE) install
 
-.DEFAULT_GOAL := all
+uninstall: ## remove it from there
+	@$(EXTENSION_MAKE) uninstall
 
-# The server's headers are not ours to warn about.
-CXX_STANDARD := -std=c++20 -Wall -Wextra -Werror -Wno-register
-SERVER_INCLUDES = -isystem $(includedir_server) -isystem $(includedir_internal)
+installcheck: ## run pg_regress against an installed extension and a running server
+	@mkdir -p build
+	@$(EXTENSION_MAKE) installcheck
 
-$(BUILD)/%.o: src/pg/%.cpp
-	@mkdir -p $(@D)
-	$(CXX) $(CXX_STANDARD) -O2 -g -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE -MMD -MP -c $< -o $@
+clean: ## remove what was built
+	@scripts/private-root --remove
+	@$(EXTENSION_MAKE) clean
 
--include $(OBJS:.o=.d)
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-$(shlib): $(CORE)
+packages: ## install the Debian packages that are missing
+	@scripts/install-packages
 
-$(CORE): CMakeLists.txt $(wildcard src/core/*) $(wildcard definitions/schema/*)
-	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(BUILD)-cmake.log || { cat $(BUILD)-cmake.log; exit 1; }
-	cmake --build $(@D) --target internal_events_core
-	@touch $@
+private-install: all
+	@scripts/private-root >/dev/null
+	@$(EXTENSION_MAKE) install DESTDIR=$(abspath build/root) >build/install.log || { cat build/install.log; exit 1; }
 
-$(EXTENSION_SQL): sql/manifest $(SQL_PARTS)
-	@mkdir -p $(@D)
-	@printf '\\echo Use "CREATE EXTENSION %s CASCADE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
-	@for part in $(SQL_PARTS); do printf '\n-- %s\n' $$part; cat $$part; done >>$@
+demo: packages ## track a hundred thousand events in a private cluster and show the numbers
+	@mkdir -p build
+	@$(MAKE) --no-print-directory -j$(JOBS) private-install >build/demo-build.log 2>&1 || { tail -40 build/demo-build.log; exit 1; }
+	@demo/run
+
+check: packages ## run every test
+	@$(MAKE) --no-print-directory check-all
+
+check-all: check-manifest $(if $(MATRIX),,lint) check-core check-sql check-server
+	@echo "make check: everything passed"
+
+check-core: ## unit tests of the core library, under AddressSanitizer and UBSan, and a short fuzzing
+	cmake -S . -B build/sanitized -DINTERNAL_EVENTS_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug >build/cmake.log || { cat build/cmake.log; exit 1; }
+	cmake --build build/sanitized -j$(JOBS)
+	INTERNAL_EVENTS_CORPUS=$(CORPUS) ctest --test-dir build/sanitized --output-on-failure -j$(JOBS)
+	@$(MAKE) --no-print-directory fuzz FUZZ_LIMIT=-runs=20000
+
+check-sql: private-install ## pg_regress, pgTAP and the border's own tests in a private cluster
+	test/static/check-source
+	$(CLUSTER) --share definitions $(if $(wildcard $(CORPUS)),--share $(CORPUS)) -- test/run-sql
+
+check-server: private-install ## crashes, dumps, concurrency, Redis, pg_cron: tests that need servers of their own
+	INTERNAL_EVENTS_CORPUS=$(CORPUS) /usr/bin/python3 -m pytest -q -ra -p no:cacheprovider test/server
+
+check-matrix: ## run make check on PostgreSQL 17, in a Debian 13 root
+	scripts/check-matrix
+
+check-manifest:
+	@mkdir -p build
+	@find sql -name '*.sql' -not -path 'sql/updates/*' | sort >build/sql-files
+	@sed -e '/^#/d' -e '/^$$/d' -e 's|.*|sql/&.sql|' sql/manifest | sort | diff build/sql-files - || { echo "sql/manifest and the files of sql/ differ"; exit 1; }
+
+fuzz: ## fuzz the definition loader for SECONDS_OF_FUZZING
+	CC=clang CXX=clang++ cmake -S . -B build/fuzz -DINTERNAL_EVENTS_FUZZ=ON -DINTERNAL_EVENTS_SANITIZE=ON -DBUILD_TESTING=OFF >build/cmake.log || { cat build/cmake.log; exit 1; }
+	cmake --build build/fuzz -j$(JOBS)
+	@mkdir -p build/fuzz/corpus && cp definitions/events/*.yml definitions/metrics/*.yml build/fuzz/corpus/
+	build/fuzz/test/fuzz/definition_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=8192 -verbosity=0 -print_final_stats=1 build/fuzz/corpus
+
+bench: packages ## measure against the peers, and print the ratios
+	@mkdir -p build
+	@$(MAKE) --no-print-directory -j$(JOBS) private-install >build/bench-build.log 2>&1 || { tail -40 build/bench-build.log; exit 1; }
+	bench/run
+
+lint: ## check format and run the static analysis
+	clang-format --dry-run --Werror $(shell git ls-files '*.cpp' '*.hpp')
+	cmake -S . -B build/lint -DINTERNAL_EVENTS_SERVER_INCLUDE=$$($(PG_CONFIG) --includedir-server) >build/cmake.log || { cat build/cmake.log; exit 1; }
+	run-clang-tidy -quiet -p build/lint -j$(JOBS) '$(CURDIR)/src/.*' 2>build/clang-tidy.log >build/clang-tidy.out || { cat build/clang-tidy.out; exit 1; }
+
+format: ## format the C++ files
+	clang-format -i $(shell git ls-files '*.cpp' '*.hpp')
+
+dist: ## make the PGXN archive
+	scripts/make-dist

@@ -3,12 +3,17 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     WITH needs AS MATERIALIZED (
         SELECT internal_events.definition_needs(yaml) AS n
+    ), needed_events AS (
+        SELECT array_agg(e.name) AS names, bool_or(d.id IS NULL) AS unknown
+          FROM needs
+         CROSS JOIN LATERAL jsonb_array_elements_text(n -> 'events') AS e (name)
+          LEFT JOIN internal_events.event_definitions d ON d.name = e.name
     ), events AS (
+        -- All of them where one is unknown: the error suggests the nearest name.
         SELECT d.name, jsonb_build_object('removed', d.status = 'removed',
                                           'additional_properties', to_jsonb(d.additional_properties)) AS event
-          FROM needs
-         CROSS JOIN LATERAL jsonb_array_elements_text(n -> 'events') AS needed (name)
-          JOIN internal_events.event_definitions d ON d.name = needed.name
+          FROM needed_events needed
+          JOIN internal_events.event_definitions d ON d.name = ANY (needed.names) OR needed.unknown
     ), key_paths AS (
         SELECT f.key_path, d.key_path AS written
           FROM needs

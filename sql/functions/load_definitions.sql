@@ -37,7 +37,7 @@ BEGIN
                   FROM internal_events.load_metric_definition(file.yaml, path, strict) l;
             END IF;
             seen := seen || jsonb_build_object(key, path);
-        EXCEPTION WHEN raise_exception OR invalid_parameter_value OR unique_violation THEN
+        EXCEPTION WHEN OTHERS THEN
             error := SQLERRM;
         END;
         RETURN NEXT;

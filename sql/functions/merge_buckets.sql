@@ -5,9 +5,8 @@ DECLARE
     last_day date := internal_events.utc_day(clock_timestamp() - internal_events.setting_interval('bucket_retention')) - 1;
     merged bigint;
 BEGIN
-    -- Two at once, or a rollup beside it, would each see the other's days half merged.
-    PERFORM internal_events.ensure_reader('rollup');
-    PERFORM FROM internal_events.readers r WHERE r.name = 'rollup' FOR UPDATE;
+    -- A rollup beside it would add to days that are being merged.
+    PERFORM internal_events.lock_reader('rollup', wait => true);
     IF last_day <= (SELECT p.merged_through FROM internal_events.rollup_position p) THEN
         RETURN 0;
     END IF;

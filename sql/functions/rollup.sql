@@ -3,28 +3,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work
 AS $$
 DECLARE
     events_read bigint;
-    restoring boolean;
 BEGIN
-    PERFORM internal_events.ensure_reader('rollup');
-    -- The row of this cluster is the lock: whoever holds it is the one rollup.
-    PERFORM FROM internal_events.readers r
-      WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id()
-        FOR UPDATE SKIP LOCKED;
-    IF NOT FOUND THEN
-        IF NOT wait THEN
-            RETURN 0;
-        END IF;
-        PERFORM FROM internal_events.readers r
-          WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id()
-            FOR UPDATE;
+    IF NOT internal_events.lock_reader('rollup', wait) THEN
+        RETURN 0;
     END IF;
 
-    -- Rows that a dump brings along are read when all of them are here.
-    restoring := EXISTS (SELECT FROM internal_events.readers r
-                          WHERE r.name = 'rollup' AND r.cluster_id <> internal_events.cluster_id() AND NOT r.finished)
-             AND EXISTS (SELECT FROM pg_stat_progress_copy c WHERE c.datid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-                            AND c.command = 'COPY FROM');
-    IF restoring THEN
+    -- Rows that a dump brings along are read once all of them are here.
+    IF EXISTS (SELECT FROM internal_events.readers r
+                WHERE r.name = 'rollup' AND r.cluster_id <> internal_events.cluster_id() AND NOT r.finished)
+       AND EXISTS (SELECT FROM pg_stat_progress_copy c
+                    WHERE c.datname = current_database() AND c.command = 'COPY FROM') THEN
         RETURN 0;
     END IF;
 

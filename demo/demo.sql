@@ -1,0 +1,53 @@
+\set QUIET on
+SET client_min_messages = warning;
+\pset footer off
+\echo '== The extension, and the definitions of a small product =='
+CREATE EXTENSION internal_events CASCADE;
+SELECT kind, count(*) AS loaded, count(error) AS refused
+  FROM internal_events.load_definitions(:'definitions')
+ GROUP BY kind ORDER BY kind;
+
+\echo '== One call records a user action, in the transaction of the application =='
+BEGIN;
+SELECT track_event('project_created', user_id => 7, project_id => 1);
+SELECT internal_events.total_count('project_created', '-infinity', 'infinity') AS in_the_same_transaction;
+ROLLBACK;
+SELECT internal_events.total_count('project_created', '-infinity', 'infinity') AS after_rollback;
+
+\echo '== A hundred thousand events of five weeks =='
+\timing on
+WITH action AS (
+    SELECT i, (random() * random() * 5000)::bigint AS user_id, (random() * 400)::bigint AS project_id,
+           now() - random() * interval '35 days' AS moment
+      FROM generate_series(1, 100000) i
+)
+SELECT count(*) FILTER (WHERE track_event(
+           (ARRAY['issue_created', 'issue_created', 'comment_posted', 'search_performed', 'package_published'])[i % 5 + 1],
+           user_id => user_id, project_id => project_id, namespace_id => project_id % 20,
+           additional_properties => CASE i % 5
+               WHEN 0 THEN jsonb_build_object('label', (ARRAY['web', 'email', 'api'])[i % 3 + 1])
+               WHEN 1 THEN jsonb_build_object('label', (ARRAY['web', 'email', 'api'])[i % 3 + 1])
+               WHEN 4 THEN jsonb_build_object('label', (ARRAY['npm', 'maven'])[i % 2 + 1], 'value', i % 900)
+           END,
+           occurred_at => moment)) AS tracked
+  FROM action;
+SELECT internal_events.rollup() AS rolled_up;
+\timing off
+
+\echo '== Every metric is a view; all of them are one query =='
+SELECT m.key_path, m.time_frame, v.value, m.standard_error, m.period_start, m.period_end
+  FROM internal_events.metrics m
+  JOIN internal_events.metric_values v USING (key_path)
+ WHERE v.value <> '0'
+ ORDER BY m.key_path;
+SELECT value AS users_planning_this_month FROM metrics."redis_hll_counters.users_planning_monthly";
+
+\echo '== Uniques are right over any range of days: they are united, never added =='
+SELECT 'two weeks' AS range, internal_events.unique_count('issue_created', 'user.id', current_date - 14, current_date - 1) AS users
+UNION ALL
+SELECT 'first of them', internal_events.unique_count('issue_created', 'user.id', current_date - 14, current_date - 8)
+UNION ALL
+SELECT 'second', internal_events.unique_count('issue_created', 'user.id', current_date - 7, current_date - 1);
+
+\echo '== And every event is counted exactly once =='
+SELECT * FROM internal_events.check_consistency() WHERE tracked > 0;

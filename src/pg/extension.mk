@@ -1,0 +1,51 @@
+# The extension, built by PGXS from src/pg and sql; the core library, which knows nothing of PostgreSQL, by CMake.
+# Called by the Makefile, from the top of the tree.
+
+EXTENSION_NAME := internal_events
+PG_CONFIG ?= $(error PG_CONFIG is not set; call the Makefile)
+PG_MAJOR := $(shell $(PG_CONFIG) --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/$(EXTENSION_NAME).control)
+
+BUILD := build/pg$(PG_MAJOR)
+CORE := $(BUILD)/core/libinternal_events_core.a
+SQL_PARTS := $(patsubst %,sql/%.sql,$(shell sed -e '/^\#/d' -e '/^$$/d' sql/manifest))
+EXTENSION_SQL := $(BUILD)/$(EXTENSION_NAME)--$(EXTVERSION).sql
+
+MODULE_big := $(EXTENSION_NAME)
+OBJS := $(patsubst src/pg/%.cpp,$(BUILD)/%.o,$(wildcard src/pg/*.cpp))
+EXTENSION := control/$(EXTENSION_NAME)
+DATA := $(wildcard sql/updates/*.sql)
+DATA_built := $(EXTENSION_SQL)
+SHLIB_LINK := $(CORE) -lyaml-cpp -lstdc++ -Wl,--version-script=src/pg/exports.map
+REGRESS := $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
+REGRESS_OPTS := --inputdir=test --expecteddir=. --outputdir=$(BUILD)/regress
+EXTRA_CLEAN := build
+
+# Without LLVM bitcode: functions that write or call C++ gain nothing from being inlined into queries.
+override with_llvm := no
+override srcdir := .
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# The server's headers are not ours to warn about.
+CXX_STANDARD := -std=c++20 -Wall -Wextra -Werror -Wno-register
+SERVER_INCLUDES = -isystem $(includedir_server) -isystem $(includedir_internal)
+
+$(BUILD)/%.o: src/pg/%.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(CXX_STANDARD) -O2 -g -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE -MMD -MP -c $< -o $@
+
+-include $(OBJS:.o=.d)
+
+$(shlib): $(CORE)
+
+$(CORE): CMakeLists.txt $(wildcard src/core/*) $(wildcard definitions/schema/*)
+	@mkdir -p $(@D)
+	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; exit 1; }
+	+cmake --build $(@D) --target internal_events_core
+	@touch $@
+
+$(EXTENSION_SQL): sql/manifest $(SQL_PARTS)
+	@mkdir -p $(@D)
+	@printf '\\echo Use "CREATE EXTENSION %s CASCADE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
+	@for part in $(SQL_PARTS); do printf '\n-- %s\n' $$part; cat $$part; done >>$@
