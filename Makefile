@@ -1,7 +1,7 @@
 # internal_events: product analytics inside PostgreSQL. `make help` lists the targets.
 
 PG_CONFIG ?= /usr/lib/postgresql/$(shell scripts/pg-major)/bin/pg_config
-EXTENSION_MAKE := $(MAKE) --no-print-directory -f src/pg/extension.mk PG_CONFIG=$(PG_CONFIG)
+EXTENSION_MAKE = $(MAKE) --no-print-directory -f src/pg/extension.mk PG_CONFIG=$(PG_CONFIG)
 CLUSTER := scripts/cluster.py run --conf shared_preload_libraries=pg_cron --conf cron.use_background_workers=on
 JOBS := $(shell nproc)
 CORPUS ?= $(abspath ../shared/corpus/gitlab)
@@ -11,21 +11,21 @@ SECONDS_OF_FUZZING ?= 60
 	check-sql check-server check-matrix check-manifest fuzz bench lint format dist
 
 all: ## build the extension
-	@$(EXTENSION_MAKE) all
+	+@$(EXTENSION_MAKE) all
 
 install: ## install it into the PostgreSQL of PG_CONFIG
-	@$(EXTENSION_MAKE) install
+	+@$(EXTENSION_MAKE) install
 
 uninstall: ## remove it from there
-	@$(EXTENSION_MAKE) uninstall
+	+@$(EXTENSION_MAKE) uninstall
 
 installcheck: ## run pg_regress against an installed extension and a running server
 	@mkdir -p build
-	@$(EXTENSION_MAKE) installcheck
+	+@$(EXTENSION_MAKE) installcheck
 
 clean: ## remove what was built
 	@scripts/private-root --remove
-	@$(EXTENSION_MAKE) clean
+	+@$(EXTENSION_MAKE) clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,7 +35,7 @@ packages: ## install the Debian packages that are missing
 
 private-install: all
 	@scripts/private-root >/dev/null
-	@$(EXTENSION_MAKE) install DESTDIR=$(abspath build/root) >build/install.log || { cat build/install.log; exit 1; }
+	+@$(EXTENSION_MAKE) install DESTDIR=$(abspath build/root) >build/install.log || { cat build/install.log; exit 1; }
 
 demo: packages ## track a hundred thousand events in a private cluster and show the numbers
 	@mkdir -p build

@@ -139,6 +139,7 @@ std::vector<SelectionRule> distinct_rules(DefinitionFile &file, const std::vecto
                                    "] and is counted once; remove one of the two");
   }
   std::vector<SelectionRule> distinct;
+  distinct.reserve(by_text.size());
   for (const auto &[text, placed] : by_text) distinct.push_back(placed->rule);
   return distinct;
 }

@@ -14,7 +14,9 @@ bool is_name(const JsonbValue &key, const char *name) {
          memcmp(key.val.string.val, name, static_cast<size_t>(key.val.string.len)) == 0;
 }
 
-const char *quoted(const JsonbValue &key) { return psprintf("\"%.*s\"", key.val.string.len, key.val.string.val); }
+const char *quoted(const JsonbValue &key) {
+  return psprintf("\"%.*s\"", key.val.string.len, key.val.string.val);
+}
 
 Refusal wrong_type(const JsonbValue &key, const char *expected) {
   return {ERRCODE_DATATYPE_MISMATCH, psprintf("additional property %s is not %s", quoted(key), expected),

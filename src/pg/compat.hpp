@@ -46,7 +46,8 @@ inline void begin_result_set(FunctionCallInfo fcinfo) {
   }
   MemoryContext caller = MemoryContextSwitchTo(results->econtext->ecxt_per_query_memory);
   TupleDesc shape = nullptr;
-  if (get_call_result_type(fcinfo, nullptr, &shape) != TYPEFUNC_COMPOSITE) elog(ERROR, "return type must be a row type");
+  if (get_call_result_type(fcinfo, nullptr, &shape) != TYPEFUNC_COMPOSITE)
+    elog(ERROR, "return type must be a row type");
   results->returnMode = SFRM_Materialize;
   results->setResult = tuplestore_begin_heap(true, false, work_mem);
   results->setDesc = shape;

@@ -73,7 +73,8 @@ json to_json(const core::EventDefinition &event) {
           {"status", event.removed ? "removed" : "active"},
           {"identifiers", event.identifiers},
           {"additional_properties", event.additional_properties},
-          {"total_rule", core::SelectionRule{.event = event.name, .unique = {}, .filter = "{}", .operation = {}}.canonical()},
+          {"total_rule",
+           core::SelectionRule{.event = event.name, .unique = {}, .filter = "{}", .operation = {}}.canonical()},
           {"definition", json::parse(event.json)}};
 }
 
@@ -127,7 +128,8 @@ IE_FUNCTION(ie_definition_identity) {
     Datum values[2] = {};
     bool nulls[2] = {kind == nullptr, name == nullptr};
     if (kind != nullptr) values[0] = CStringGetTextDatum(kind);
-    if (name != nullptr) values[1] = CStringGetTextDatum(pg_any_to_server(name, static_cast<int>(strlen(name)), PG_UTF8));
+    if (name != nullptr)
+      values[1] = CStringGetTextDatum(pg_any_to_server(name, static_cast<int>(strlen(name)), PG_UTF8));
     return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(shape), values, nulls));
   });
 }

@@ -12,7 +12,7 @@ namespace {
 struct Indexes {
   Oid table;
   unsigned generation;
-  Oid own;         // the one BRIN index that the extension makes, where there is no other
+  Oid own;          // the one BRIN index that the extension makes, where there is no other
   Relation opened;  // compared, never followed: the relation cache may have let it go
   IndexInfo *info;
   MemoryContext context;
@@ -145,8 +145,8 @@ bool is_covered(Relation table, TupleTableSlot *slot) {
   const LastEntry entry = {RelationGetRelid(table), log_partition_generation(),
                            ItemPointerGetBlockNumber(&slot->tts_tid), GetCurrentSubTransactionId(),
                            GetTopFullTransactionIdIfAny()};
-  const bool covered = entry.table == last_entry.table && entry.generation == last_entry.generation && entry.block == last_entry.block &&
-                       entry.subtransaction == last_entry.subtransaction &&
+  const bool covered = entry.table == last_entry.table && entry.generation == last_entry.generation &&
+                       entry.block == last_entry.block && entry.subtransaction == last_entry.subtransaction &&
                        FullTransactionIdEquals(entry.transaction, last_entry.transaction);
   last_entry = entry;
   return covered;
@@ -199,8 +199,8 @@ void append_to_log(const LoggedEvent &event) {
 }
 
 std::int32_t local_cluster_id() {
-  static const auto id = static_cast<std::int32_t>(
-      core::redis_hash(static_cast<std::int64_t>(GetSystemIdentifier())) & 0x7fffffffU);
+  static const auto id =
+      static_cast<std::int32_t>(core::redis_hash(static_cast<std::int64_t>(GetSystemIdentifier())) & 0x7fffffffU);
   return id;
 }
 

@@ -33,7 +33,4 @@ void append_to_log(const LoggedEvent &event);
 // A number that tells this cluster's transaction ids from those that a dump brought along.
 std::int32_t local_cluster_id();
 
-
-
-
 }  // namespace internal_events::pg

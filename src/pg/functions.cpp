@@ -18,7 +18,9 @@ IE_FUNCTION(ie_element_text) {
 }
 
 // cluster_id(): the number that the log keeps beside each transaction id.
-IE_FUNCTION(ie_cluster_id) { return Int32GetDatum(local_cluster_id()); }
+IE_FUNCTION(ie_cluster_id) {
+  return Int32GetDatum(local_cluster_id());
+}
 
 // utc_day(timestamptz): the day of UTC that a moment lies in.
 IE_FUNCTION(ie_utc_day) {

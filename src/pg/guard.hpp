@@ -95,13 +95,13 @@ std::invoke_result_t<Function> enter(Function &&function) {
 }  // namespace internal_events::pg
 
 // Declares a SQL-callable function; its body is C++ and may throw.
-#define IE_FUNCTION(name)                                                                \
-  static Datum name##_body(FunctionCallInfo fcinfo);                                             \
-  extern "C" {                                                                                   \
-  PG_FUNCTION_INFO_V1(name);                                                                     \
-  PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                                      \
-  Datum name(PG_FUNCTION_ARGS) {                                                                 \
-    return internal_events::pg::enter([fcinfo]() -> Datum { return name##_body(fcinfo); });      \
-  }                                                                                              \
-  }                                                                                              \
+#define IE_FUNCTION(name)                                                                   \
+  static Datum name##_body(FunctionCallInfo fcinfo);                                        \
+  extern "C" {                                                                              \
+  PG_FUNCTION_INFO_V1(name);                                                                \
+  PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                                 \
+  Datum name(PG_FUNCTION_ARGS) {                                                            \
+    return internal_events::pg::enter([fcinfo]() -> Datum { return name##_body(fcinfo); }); \
+  }                                                                                         \
+  }                                                                                         \
   static Datum name##_body([[maybe_unused]] FunctionCallInfo fcinfo)

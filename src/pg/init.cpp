@@ -7,6 +7,7 @@
 extern "C" {
 PG_MODULE_MAGIC;
 
+// NOLINTBEGIN: the server's names.
 PGDLLEXPORT void _PG_init(void);
 
 // Called once a backend, when the library is first needed; nothing of it requires shared_preload_libraries.
@@ -16,4 +17,5 @@ void _PG_init(void) {
   watch_definitions();
   watch_partitions();
 }
+// NOLINTEND
 }

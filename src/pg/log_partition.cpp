@@ -3,9 +3,18 @@
 namespace internal_events::pg {
 namespace {
 
-constexpr const char *column_names[log_column_count] = {
-    "xid",     "id",         "event_definition_id", "cluster_id",       "tracked_at",            "occurred_at",
-    "user_id", "project_id", "namespace_id",        "send_to_snowplow", "additional_properties", "context"};
+constexpr const char *column_names[log_column_count] = {"xid",
+                                                        "id",
+                                                        "event_definition_id",
+                                                        "cluster_id",
+                                                        "tracked_at",
+                                                        "occurred_at",
+                                                        "user_id",
+                                                        "project_id",
+                                                        "namespace_id",
+                                                        "send_to_snowplow",
+                                                        "additional_properties",
+                                                        "context"};
 
 LogPartition known = {};
 FullTransactionId locked_by = {};
@@ -158,7 +167,9 @@ Relation open_log_partition(TimestampTz moment, LogPartition &partition) {
   return table;
 }
 
-unsigned log_partition_generation() { return generation; }
+unsigned log_partition_generation() {
+  return generation;
+}
 
 void watch_partitions() {
   generation = 1;

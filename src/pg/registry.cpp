@@ -50,7 +50,8 @@ Row read_row(HeapTuple tuple, TupleDesc shape, const Columns &columns) {
   Datum *elements = nullptr;
   ArrayType *array = DatumGetArrayTypeP(heap_getattr(tuple, columns.properties, shape, &null));
   deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, nullptr, &row.property_count);
-  row.properties = static_cast<const char **>(palloc0(sizeof(char *) * static_cast<std::size_t>(row.property_count + 1)));
+  row.properties =
+      static_cast<const char **>(palloc0(sizeof(char *) * static_cast<std::size_t>(row.property_count + 1)));
   for (int i = 0; i < row.property_count; ++i) row.properties[i] = TextDatumGetCString(elements[i]);
   return row;
 }
@@ -112,8 +113,7 @@ void on_relcache_change([[maybe_unused]] Datum argument, Oid relation) {
 }  // namespace
 
 bool TrackableEvent::declares(std::string_view property) const noexcept {
-  return std::find(additional_properties.begin(), additional_properties.end(), property) !=
-         additional_properties.end();
+  return std::find(additional_properties.begin(), additional_properties.end(), property) != additional_properties.end();
 }
 
 const TrackableEvent *find_event(std::string_view name) {
@@ -123,7 +123,9 @@ const TrackableEvent *find_event(std::string_view name) {
   return fresh ? nullptr : look_up(name);
 }
 
-void watch_definitions() { CacheRegisterRelcacheCallback(on_relcache_change, static_cast<Datum>(0)); }
+void watch_definitions() {
+  CacheRegisterRelcacheCallback(on_relcache_change, static_cast<Datum>(0));
+}
 
 // A statement trigger on event_definitions: tells every session, at commit, that the definitions have changed.
 IE_FUNCTION(ie_definitions_changed) {

@@ -20,17 +20,25 @@ static const struct config_enum_entry on_error_choices[] = {
     {nullptr, 0, false},
 };
 
-// Accepts an empty text or a date written as 2026-11-20.
+// Whether a text has the shape of 2026-11-20.
+static bool is_date_shaped(const char *text) {
+  if (strlen(text) != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (int i = 0; i < 10; ++i) {
+    if (i != 4 && i != 7 && (text[i] < '0' || text[i] > '9')) return false;
+  }
+  return true;
+}
+
+// Accepts an empty text or a date.
 static bool check_as_of(char **value, [[maybe_unused]] void **extra, [[maybe_unused]] GucSource source) {
   const char *text = *value;
   if (text == nullptr || *text == '\0') return true;
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  int length = 0;
-  const bool shaped = sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &length) == 3 && text[length] == '\0';
-  if (shaped && year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= day_tab[isleap(year)][month - 1]) {
-    return true;
+  if (is_date_shaped(text)) {
+    const auto year = static_cast<int>(strtol(text, nullptr, 10));
+    const auto month = static_cast<int>(strtol(text + 5, nullptr, 10));
+    const auto day = static_cast<int>(strtol(text + 8, nullptr, 10));
+    const bool month_exists = year >= 1 && month >= 1 && month <= MONTHS_PER_YEAR;
+    if (month_exists && day >= 1 && day <= day_tab[isleap(year)][month - 1]) return true;
   }
   GUC_check_errdetail("\"%s\" is not a date.", text);
   GUC_check_errhint("Write it as 2026-11-20, or set it to '' for today.");

@@ -9,8 +9,8 @@ enum class OnError { warning, error, ignore };
 // The settings internal_events.*; docs/settings.md describes each.
 struct Settings {
   bool enabled;
-  int on_error;          // an OnError
-  char *as_of;           // an ISO date, or empty
+  int on_error;  // an OnError
+  char *as_of;   // an ISO date, or empty
   char *metrics_schema;
   int event_retention;   // minutes
   int bucket_retention;  // minutes

@@ -7,10 +7,10 @@ namespace {
 // The elements of one group. hll_add_agg() takes 128 kB a group from the start; this grows with what it holds, to
 // 16 kB, so thousands of groups fit into a hash aggregate and nothing has to be sorted.
 struct Sketch {
-  uint32 count;        // distinct elements, while they are kept as themselves
-  uint32 capacity;     // slots, a power of two
-  bool has_zero;       // an empty slot holds zero, so that element is kept here
-  uint64 *slots;       // a hash table of elements; null once there are registers
+  uint32 count;     // distinct elements, while they are kept as themselves
+  uint32 capacity;  // slots, a power of two
+  bool has_zero;    // an empty slot holds zero, so that element is kept here
+  uint64 *slots;    // a hash table of elements; null once there are registers
   uint8 *registers;
 };
 

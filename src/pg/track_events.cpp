@@ -110,8 +110,8 @@ const Key keys[] = {
     {"user_id", [](auto *key, const auto &value, auto &given) { return read_id(key, value, given.user_id); }},
     {"project_id", [](auto *key, const auto &value, auto &given) { return read_id(key, value, given.project_id); }},
     {"namespace_id", [](auto *key, const auto &value, auto &given) { return read_id(key, value, given.namespace_id); }},
-    {"additional_properties",
-     [](auto *key, const auto &value, auto &given) { return read_properties(key, value, given.additional_properties); }},
+    {"additional_properties", [](auto *key, const auto &value,
+                                 auto &given) { return read_properties(key, value, given.additional_properties); }},
     {"category", [](auto *key, const auto &value,
                     auto &given) { return read_text(key, value, given.category, given.category_length); }},
     {"feature_enabled_by_namespace_ids",
@@ -130,8 +130,7 @@ Refusal read_key(const JsonbValue &name, const JsonbValue &value, GivenEvent &gi
     if (wanted != key.name) continue;
     return value.type == jbvNull ? not_refused : key.read(key.name, value, given);
   }
-  return {ERRCODE_UNDEFINED_PARAMETER,
-          psprintf("unknown key \"%.*s\"", name.val.string.len, name.val.string.val),
+  return {ERRCODE_UNDEFINED_PARAMETER, psprintf("unknown key \"%.*s\"", name.val.string.len, name.val.string.val),
           "Keys are the names of track_event()'s arguments."};
 }
 
@@ -139,7 +138,8 @@ Refusal read_key(const JsonbValue &name, const JsonbValue &value, GivenEvent &gi
 Refusal read_element(const JsonbValue &element, GivenEvent &given) {
   given.send_to_snowplow = true;
   if (element.type != jbvBinary || !JsonContainerIsObject(element.val.binary.data)) {
-    return {ERRCODE_DATATYPE_MISMATCH, "not an object", "Write it like {\"event\": \"project_created\", \"user_id\": 7}."};
+    return {ERRCODE_DATATYPE_MISMATCH, "not an object",
+            "Write it like {\"event\": \"project_created\", \"user_id\": 7}."};
   }
   JsonbIterator *iterator = JsonbIteratorInit(element.val.binary.data);
   JsonbValue name;
