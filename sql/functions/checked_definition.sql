@@ -8,13 +8,13 @@ DECLARE
 BEGIN
     FOR problem IN
         SELECT p.severity,
-               format('%s%s%s%s', coalesce(checked_definition.path || ':', ''),
-                      CASE WHEN p.line > 0 THEN coalesce(nullif(p.line || ':', ':'), '') || ' ' ELSE ' ' END,
-                      CASE WHEN p.key = '' THEN '' ELSE p.key || ': ' END, p.message) AS text
+               concat_ws(': ', nullif(concat_ws(CASE WHEN checked_definition.path IS NULL THEN 'line ' ELSE ':' END,
+                                                coalesce(checked_definition.path, ''), nullif(p.line, 0)), ''),
+                         nullif(p.key, ''), p.message) AS text
           FROM jsonb_to_recordset(read -> 'problems') AS p (severity text, line integer, key text, message text)
     LOOP
         IF problem.severity = 'warning' THEN
-            RAISE WARNING '%', problem.text USING ERRCODE = 'warning';
+            RAISE WARNING '%', problem.text USING ERRCODE = '01000';
         ELSE
             errors := errors || problem.text;
         END IF;

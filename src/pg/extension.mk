@@ -18,7 +18,7 @@ DATA := $(wildcard sql/updates/*.sql)
 DATA_built := $(EXTENSION_SQL)
 SHLIB_LINK := $(CORE) -lyaml-cpp -lstdc++ -Wl,--version-script=src/pg/exports.map
 REGRESS := $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
-REGRESS_OPTS := --inputdir=test --expecteddir=. --outputdir=$(BUILD)/regress
+REGRESS_OPTS := --inputdir=test --outputdir=$(BUILD)/regress
 EXTRA_CLEAN := build
 
 # Without LLVM bitcode: functions that write or call C++ gain nothing from being inlined into queries.

@@ -101,6 +101,7 @@ SELECT has_table('internal_events'::name, 'events_archive'::name, 'and stay');
 
 -- Old buckets are merged by the same call.
 SET LOCAL internal_events.bucket_retention = '28d';
+DELETE FROM internal_events.buckets;
 INSERT INTO internal_events.buckets (rule_id, day, total)
 SELECT r.id, internal_events.utc_day(now()) - d, 1 FROM internal_events.rules r, unnest(ARRAY[29, 30]) d
  WHERE r.canonical = '{"event":"opened"}';

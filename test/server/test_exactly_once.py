@@ -11,7 +11,7 @@ from support import EVENTS, Background, compare, define, load_event, one, rollup
 
 SEED = int(os.environ.get('INTERNAL_EVENTS_SEED', '20261120'))
 WRITERS = 8
-TRANSACTIONS = 60
+TRANSACTIONS = 250
 
 
 def write(database, seed):
@@ -59,15 +59,17 @@ def test_eight_writers_and_everything_beside_them(db):
         prepared.execute("PREPARE TRANSACTION 'tracked'")
         prepared.connection.commit()
         assert db.psql('SELECT gid FROM pg_prepared_xacts') == 'tracked'
+        reads = []
         with Background() as beside:
-            beside.repeat(lambda: rollup(db))
-            beside.repeat(lambda: rollup(db))
-            beside.repeat(lambda: rollup(db, wait=False))
+            beside.repeat(lambda: reads.append(rollup(db)))
+            beside.repeat(lambda: reads.append(rollup(db)))
+            beside.repeat(lambda: reads.append(rollup(db, wait=False)))
             beside.repeat(lambda: db.psql('SELECT * FROM internal_events.maintenance()'), 0.2)
             beside.repeat(lambda: compare(db), 0.1)
             writers = [beside.start(write, db, SEED + number) for number in range(WRITERS)]
             for writer in writers:
                 writer.join(120)
+        print(f'{sum(reads)} events in {len(reads)} rollups beside the writers')
         db.psql("COMMIT PREPARED 'tracked'")
         for event in EVENTS:
             track(held, event, user=1003)
