@@ -43,11 +43,16 @@ SELECT m.key_path, m.time_frame, v.value, m.standard_error, m.period_start, m.pe
 SELECT value AS users_planning_this_month FROM metrics."redis_hll_counters.users_planning_monthly";
 
 \echo '== Uniques are right over any range of days: they are united, never added =='
-SELECT 'two weeks' AS range, internal_events.unique_count('issue_created', 'user.id', current_date - 14, current_date - 1) AS users
-UNION ALL
-SELECT 'first of them', internal_events.unique_count('issue_created', 'user.id', current_date - 14, current_date - 8)
-UNION ALL
-SELECT 'second', internal_events.unique_count('issue_created', 'user.id', current_date - 7, current_date - 1);
+SELECT r.name AS range,
+       internal_events.unique_count('issue_created', 'user.id', r.from_day, r.to_day) AS users,
+       (SELECT count(DISTINCT e.user_id)
+          FROM internal_events.events e
+          JOIN internal_events.event_definitions d ON d.id = e.event_definition_id
+         WHERE d.name = 'issue_created'
+           AND (e.occurred_at AT TIME ZONE 'UTC')::date BETWEEN r.from_day AND r.to_day) AS counted_one_by_one
+  FROM (VALUES ('two weeks', current_date - 14, current_date - 1),
+               ('the first of them', current_date - 14, current_date - 8),
+               ('the second', current_date - 7, current_date - 1)) AS r (name, from_day, to_day);
 
 \echo '== And every event is counted exactly once =='
 SELECT * FROM internal_events.check_consistency() WHERE tracked > 0;

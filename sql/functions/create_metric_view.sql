@@ -5,6 +5,9 @@ DECLARE
     metric record;
     calculation text;
     command text;
+    name text;
+    grants text[];
+    granted text;
 BEGIN
     SELECT f.time_frame, f.view_name, d.definition ->> 'description' AS description,
            bool_or(r.identifier IS NOT NULL) AS is_unique, bool_or(r.operator IS NOT NULL) AS is_sum,
@@ -21,25 +24,34 @@ BEGIN
         WHEN metric.is_sum THEN 'coalesce(sum(b.sum), 0)'
         ELSE 'coalesce(sum(b.total), 0)::bigint'
     END;
+    name := format('%I.%I', internal_events.metrics_schema(), metric.view_name);
     command := format(
-        'CREATE OR REPLACE VIEW %I.%I AS '
+        'VIEW %s AS '
         'SELECT CASE WHEN t.answerable THEN %s END AS value '
         'FROM internal_events.time_frames t '
         'LEFT JOIN internal_events.bucket_values b '
         'ON b.rule_id IN (%s) AND b.day BETWEEN t.period_start AND t.period_end '
         'WHERE t.time_frame = %L GROUP BY t.answerable',
-        internal_events.metrics_schema(), metric.view_name, calculation, metric.rule_ids, metric.time_frame);
+        name, calculation, metric.rule_ids, metric.time_frame);
     BEGIN
-        EXECUTE command;
+        EXECUTE 'CREATE OR REPLACE ' || command;
     EXCEPTION WHEN invalid_table_definition THEN
-        -- A sum has another type than a count.
-        EXECUTE format('DROP VIEW %I.%I', internal_events.metrics_schema(), metric.view_name);
-        EXECUTE command;
+        -- A sum has another type than a count, so the view is made anew, with the grants that it had.
+        SELECT array_agg(format('GRANT %s ON %s TO %s%s', a.privilege_type, name,
+                                CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+                                CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END))
+          INTO grants
+          FROM pg_class c
+         CROSS JOIN LATERAL aclexplode(c.relacl) a
+         WHERE c.oid = name::regclass AND a.grantee <> c.relowner;
+        EXECUTE 'DROP VIEW ' || name;
+        EXECUTE 'CREATE ' || command;
+        FOREACH granted IN ARRAY coalesce(grants, '{}') LOOP
+            EXECUTE granted;
+        END LOOP;
     END;
-    EXECUTE format('COMMENT ON VIEW %I.%I IS %L', internal_events.metrics_schema(), metric.view_name,
-                   metric.description);
-    EXECUTE format('GRANT SELECT ON %I.%I TO internal_events_reader, internal_events_admin',
-                   internal_events.metrics_schema(), metric.view_name);
+    EXECUTE format('COMMENT ON VIEW %s IS %L', name, metric.description);
+    EXECUTE format('GRANT SELECT ON %s TO internal_events_reader, internal_events_admin', name);
 END
 $$;
 COMMENT ON FUNCTION internal_events.create_metric_view(text) IS

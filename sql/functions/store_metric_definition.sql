@@ -29,7 +29,8 @@ BEGIN
     ), deleted AS (
         DELETE FROM internal_events.metric_time_frames f
          WHERE f.metric_definition_id = metric_id
-            OR f.key_path IN (SELECT r.key_path FROM reported r)
+               -- What is in the way of an active metric belongs to a removed one: anything else was refused before.
+            OR (compiled ->> 'status' <> 'removed' AND f.key_path IN (SELECT r.key_path FROM reported r))
         RETURNING f.view_name
     )
     SELECT array_agg(d.view_name) INTO gone
@@ -41,7 +42,8 @@ BEGIN
     INSERT INTO internal_events.metric_time_frames (key_path, metric_definition_id, time_frame, view_name)
     SELECT f.key_path, metric_id, f.time_frame,
            CASE WHEN has_value THEN internal_events.metric_view_name(f.key_path) END
-      FROM jsonb_to_recordset(compiled -> 'time_frames') AS f (key_path text, time_frame text);
+      FROM jsonb_to_recordset(compiled -> 'time_frames') AS f (key_path text, time_frame text)
+        ON CONFLICT (key_path) DO NOTHING;
     PERFORM internal_events.create_metric_view(f.key_path)
        FROM internal_events.metric_time_frames f
       WHERE f.metric_definition_id = metric_id AND has_value;

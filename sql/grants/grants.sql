@@ -20,7 +20,7 @@ GRANT SELECT ON internal_events.event_definitions, internal_events.metric_defini
     TO internal_events_reader, internal_events_admin;
 -- Views run functions with the rights of whoever reads the view, so a reader needs those that metrics are made of.
 GRANT EXECUTE ON FUNCTION
-    internal_events.element(bigint), internal_events.element(text), internal_events.cluster_id(),
+    internal_events.element(bigint), internal_events.element(text), internal_events.element(jsonb), internal_events.cluster_id(),
     internal_events.utc_day(timestamptz), internal_events.as_of(), internal_events.monday(date), internal_events.straggling_events(), internal_events.metrics_schema(),
     internal_events.sketch_of(hll_hashval),
     internal_events.sketch_union(hll), internal_events.uniques(hll),

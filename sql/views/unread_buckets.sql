@@ -24,7 +24,7 @@ SELECT u.rule_id, u.day, u.own, internal_events.sketch_of(u.element), NULL, NULL
                    WHEN 'user.id' THEN internal_events.element(e.user_id)
                    WHEN 'project.id' THEN internal_events.element(e.project_id)
                    WHEN 'namespace.id' THEN internal_events.element(e.namespace_id)
-                   ELSE internal_events.element(e.additional_properties ->> r.identifier)
+                   ELSE internal_events.element(e.additional_properties -> r.identifier)
                END AS element
           FROM internal_events.unread_events e
           JOIN internal_events.rules r ON r.event_definition_id = e.event_definition_id

@@ -26,21 +26,33 @@ void require_privilege() {
 
 bool is_definition_file(const fs::directory_entry &entry) {
   const fs::path extension = entry.path().extension();
-  return (extension == ".yml" || extension == ".yaml") && entry.is_regular_file();
+  std::error_code error;
+  return (extension == ".yml" || extension == ".yaml") && entry.is_regular_file(error);
 }
 
-// Every definition file below a folder, in a stable order.
+// Adds every definition file below a folder, and each folder that cannot be read, which the caller has to hear of.
+void collect(const fs::path &folder, std::vector<fs::path> &found) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (fs::is_directory(entry->symlink_status())) {
+      collect(entry->path(), found);
+    } else if (is_definition_file(*entry)) {
+      found.push_back(entry->path());
+    }
+  }
+  if (error) found.push_back(folder);
+}
+
+// What is to be read below a directory, in a stable order.
 std::vector<fs::path> find_files(const std::string &directory) {
   std::error_code error;
-  fs::recursive_directory_iterator entries(directory, error);
+  const fs::directory_iterator readable(directory, error);
   if (error) {
     throw SqlError(ERRCODE_UNDEFINED_FILE, "could not read directory \"" + directory + "\": " + error.message(),
                    "Name a directory that the database server's own user can read.");
   }
   std::vector<fs::path> files;
-  for (const fs::directory_entry &entry : entries) {
-    if (is_definition_file(entry)) files.push_back(entry.path());
-  }
+  collect(directory, files);
   std::sort(files.begin(), files.end());
   return files;
 }

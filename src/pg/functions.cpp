@@ -17,6 +17,22 @@ IE_FUNCTION(ie_element_text) {
   return Int64GetDatum(static_cast<int64>(core::redis_hash(bytes)));
 }
 
+// element(jsonb): the hash of a property's value; a number is taken in its shortest spelling, as 60.0 is 60.
+IE_FUNCTION(ie_element_jsonb) {
+  JsonbValue value;
+  if (!JsonbExtractScalar(&PG_GETARG_JSONB_P(0)->root, &value)) PG_RETURN_NULL();
+  std::string_view bytes;
+  if (value.type == jbvString) {
+    bytes = {value.val.string.val, static_cast<std::size_t>(value.val.string.len)};
+  } else if (value.type == jbvNumeric) {
+    const Datum shortest = DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(value.val.numeric));
+    bytes = DatumGetCString(DirectFunctionCall1(numeric_out, shortest));
+  } else {
+    PG_RETURN_NULL();
+  }
+  return Int64GetDatum(static_cast<int64>(core::redis_hash(bytes)));
+}
+
 // cluster_id(): the number that the log keeps beside each transaction id.
 IE_FUNCTION(ie_cluster_id) {
   return Int32GetDatum(local_cluster_id());

@@ -198,3 +198,26 @@ def sqlstate(cursor, sql, values=None):
         return None
     except psycopg2.Error as error:
         return error.pgcode
+
+
+def track_in_week(database, monday, count, event='opened'):
+    """Makes the partition of a week long past, as maintenance() made it then, and puts events into it."""
+    week = f"internal_events.events_{monday.replace('-', '')}"
+    database.psql(f'''
+        SET TimeZone = 'UTC';
+        CREATE TABLE IF NOT EXISTS {week} PARTITION OF internal_events.events
+            FOR VALUES FROM ('{monday}') TO (date '{monday}' + 7);
+        INSERT INTO internal_events.events (xid, id, event_definition_id, cluster_id, tracked_at, user_id,
+                                            send_to_snowplow, additional_properties)
+        SELECT pg_current_xact_id()::text::bigint, gen_random_uuid(), d.id, internal_events.cluster_id(),
+               date '{monday}' + n % 7 + interval '1 hour', n, true, '{{"value": 1}}'
+          FROM generate_series(1, {count}) n, internal_events.event_definitions d
+         WHERE d.name = '{event}';
+        INSERT INTO shadow SELECT '{event}', n, 1, date '{monday}' + n % 7 FROM generate_series(1, {count}) n;
+    ''')
+    return week
+
+
+def burn_transaction_ids(database, count):
+    """Uses up transaction ids."""
+    database.psql(f'DO $$ BEGIN FOR i IN 1 .. {count} LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$')
