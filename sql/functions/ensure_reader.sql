@@ -1,9 +1,21 @@
-CREATE FUNCTION internal_events.ensure_reader(name text) RETURNS void
-LANGUAGE sql VOLATILE
-BEGIN ATOMIC
+CREATE FUNCTION internal_events.ensure_reader(name text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM internal_events.readers r
+                WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id()) THEN
+        RETURN true;
+    END IF;
+    IF internal_events.is_being_restored(name) THEN
+        RETURN false;
+    END IF;
+    -- Clusters that events came from without any reader of theirs: nothing of them has been read.
     INSERT INTO internal_events.readers (name, cluster_id, snapshot)
-    VALUES (ensure_reader.name, internal_events.cluster_id(), '1:1:')
+    SELECT ensure_reader.name, c.cluster_id, '1:1:'
+      FROM (SELECT internal_events.cluster_id() UNION SELECT e.cluster_id FROM internal_events.events e) AS c (cluster_id)
         ON CONFLICT DO NOTHING;
-END;
+    RETURN true;
+END
+$$;
 COMMENT ON FUNCTION internal_events.ensure_reader(text) IS
-    'Makes the row of a reader of the log that has read nothing of this cluster yet';
+    'Makes the row of a reader of the log for this cluster; false while a dump is being restored';

@@ -6,8 +6,8 @@ DECLARE
     merged bigint;
 BEGIN
     -- A rollup beside it would add to days that are being merged.
-    PERFORM internal_events.lock_reader('rollup', wait => true);
-    IF last_day <= (SELECT p.merged_through FROM internal_events.rollup_position p) THEN
+    IF NOT internal_events.lock_reader('rollup', wait => true)
+       OR last_day <= (SELECT p.merged_through FROM internal_events.rollup_position p) THEN
         RETURN 0;
     END IF;
     WITH old AS (

@@ -8,14 +8,6 @@ BEGIN
         RETURN 0;
     END IF;
 
-    -- Rows that a dump brings along are read once all of them are here.
-    IF EXISTS (SELECT FROM internal_events.readers r
-                WHERE r.name = 'rollup' AND r.cluster_id <> internal_events.cluster_id() AND NOT r.finished)
-       AND EXISTS (SELECT FROM pg_stat_progress_copy c
-                    WHERE c.datname = current_database() AND c.command = 'COPY FROM') THEN
-        RETURN 0;
-    END IF;
-
     -- One statement, so one snapshot: what it reads is exactly what the reader's new snapshot sees.
     WITH batch AS MATERIALIZED (
         SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.unread_buckets u WHERE NOT u.own

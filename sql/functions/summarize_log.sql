@@ -7,15 +7,12 @@ DECLARE
     block bigint;
 BEGIN
     FOR own IN
-        SELECT i.indexrelid::regclass AS index, i.indrelid::regclass AS partition
-          FROM pg_index i
-          JOIN pg_inherits h ON h.inhrelid = i.indexrelid
-         WHERE h.inhparent = 'internal_events.events_xid'::regclass
-           AND i.indrelid IN ('internal_events.events_default'::regclass,
-                              to_regclass('internal_events.events_' || to_char(
-                                  internal_events.monday(internal_events.utc_day(clock_timestamp())), 'YYYYMMDD')))
+        SELECT to_regclass(p.partition || '_xid') AS index, to_regclass(p.partition) AS partition
+          FROM (VALUES ('internal_events.events_default'),
+                       ('internal_events.events_' || to_char(
+                           internal_events.monday(internal_events.utc_day(clock_timestamp())), 'YYYYMMDD'))) p (partition)
     LOOP
-        CONTINUE WHEN NOT internal_events.lock_log(ARRAY[own.partition], 'SHARE UPDATE EXCLUSIVE', 1);
+        CONTINUE WHEN own.index IS NULL OR NOT internal_events.lock_log(ARRAY[own.partition], 'SHARE UPDATE EXCLUSIVE', 1);
         -- The last ranges still fill: a summary of theirs would have to be updated by every writer.
         block := (pg_relation_size(own.partition) / current_setting('block_size')::bigint / pages_per_range - 2) * pages_per_range;
         WHILE block >= 0 AND brin_summarize_range(own.index, block) > 0 LOOP

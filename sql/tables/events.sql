@@ -1,3 +1,5 @@
+-- Each partition has an index of its own: pg_dump would make one of the whole table twice, as that would be a member of
+-- the extension and its parts would not.
 CREATE TABLE internal_events.events (
     xid bigint NOT NULL,
     id uuid NOT NULL,
@@ -12,7 +14,6 @@ CREATE TABLE internal_events.events (
     additional_properties jsonb,
     context jsonb
 ) PARTITION BY RANGE (tracked_at);
-CREATE INDEX events_xid ON internal_events.events USING brin (xid) WITH (pages_per_range = 64);
 COMMENT ON TABLE internal_events.events IS
     'The log: one row an event, written by track_event() and by nothing else; partitioned by ISO week of UTC';
 COMMENT ON COLUMN internal_events.events.xid IS 'The top-level 64-bit id of the transaction that tracked the event';
@@ -27,5 +28,4 @@ COMMENT ON COLUMN internal_events.events.namespace_id IS 'The namespace it happe
 COMMENT ON COLUMN internal_events.events.send_to_snowplow IS 'Whether a Snowplow collector may be sent the event';
 COMMENT ON COLUMN internal_events.events.additional_properties IS 'label, property, value and custom properties';
 COMMENT ON COLUMN internal_events.events.context IS 'category, feature_enabled_by_namespace_ids and the like';
-COMMENT ON INDEX internal_events.events_xid IS 'Finds the rows that a reader has not seen yet';
 SELECT pg_extension_config_dump('internal_events.events', '');

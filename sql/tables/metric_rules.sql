@@ -1,6 +1,6 @@
 CREATE TABLE internal_events.metric_rules (
-    metric_definition_id integer NOT NULL REFERENCES internal_events.metric_definitions,
-    rule_id integer NOT NULL REFERENCES internal_events.rules,
+    metric_definition_id integer NOT NULL,
+    rule_id integer NOT NULL,
     PRIMARY KEY (metric_definition_id, rule_id)
 );
 COMMENT ON TABLE internal_events.metric_rules IS 'The rules of each metric: uniques are united, totals and sums added';

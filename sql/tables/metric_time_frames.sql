@@ -1,6 +1,6 @@
 CREATE TABLE internal_events.metric_time_frames (
     key_path text PRIMARY KEY,
-    metric_definition_id integer NOT NULL REFERENCES internal_events.metric_definitions,
+    metric_definition_id integer NOT NULL,
     time_frame text NOT NULL CHECK (time_frame IN ('7d', '28d', 'all', 'none')),
     view_name name UNIQUE,
     UNIQUE (metric_definition_id, time_frame)

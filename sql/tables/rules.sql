@@ -1,7 +1,8 @@
+-- No foreign keys between these tables: a parallel restore loads them in any order.
 CREATE TABLE internal_events.rules (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     canonical text NOT NULL UNIQUE,
-    event_definition_id integer NOT NULL REFERENCES internal_events.event_definitions,
+    event_definition_id integer NOT NULL,
     identifier text,
     filter jsonb NOT NULL DEFAULT '{}',
     operator text CHECK (operator = 'sum(value)'),

@@ -14,8 +14,8 @@ EXTENSION_SQL := $(BUILD)/$(EXTENSION_NAME)--$(EXTVERSION).sql
 MODULE_big := $(EXTENSION_NAME)
 OBJS := $(patsubst src/pg/%.cpp,$(BUILD)/%.o,$(wildcard src/pg/*.cpp))
 EXTENSION := control/$(EXTENSION_NAME)
-DATA := $(wildcard sql/updates/*.sql)
-DATA_built := $(EXTENSION_SQL)
+UPDATES := $(patsubst sql/updates/%.sql,$(BUILD)/$(EXTENSION_NAME)--%.sql,$(wildcard sql/updates/*.sql))
+DATA_built := $(EXTENSION_SQL) $(UPDATES)
 SHLIB_LINK := $(CORE) -lyaml-cpp -lstdc++ -Wl,--version-script=src/pg/exports.map
 REGRESS := $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS := --inputdir=test --outputdir=$(BUILD)/regress
@@ -49,3 +49,11 @@ $(EXTENSION_SQL): sql/manifest $(SQL_PARTS)
 	@mkdir -p $(@D)
 	@printf '\\echo Use "CREATE EXTENSION %s CASCADE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
 	@for part in $(SQL_PARTS); do printf '\n-- %s\n' $$part; cat $$part; done >>$@
+
+# An update says only what differs, and takes the objects themselves from where they stand: `-- include functions/x`.
+$(UPDATES): $(BUILD)/$(EXTENSION_NAME)--%.sql: sql/updates/%.sql $(SQL_PARTS)
+	@mkdir -p $(@D)
+	@printf '\\echo Use "ALTER EXTENSION %s UPDATE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
+	@while IFS= read -r line; do case $$line in \
+		'-- include '*) sed -E 's/^CREATE (FUNCTION|VIEW|AGGREGATE) /CREATE OR REPLACE \1 /' "sql/$${line#-- include }.sql" || exit 1 ;; \
+		*) printf '%s\n' "$$line" ;; esac; done <$< >>$@

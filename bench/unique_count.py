@@ -1,0 +1,56 @@
+"""Unique users of a year, against count(DISTINCT) over the raw events."""
+
+import contextlib
+
+import harness
+
+
+def run(bench):
+    """Measures and returns the rows."""
+    events, portion = bench.size(10_000_000, 200_000), bench.size(1_000_000, 100_000)
+    with bench.database('unique_count') as database:
+        harness.define_events(database, 1, ['user'])
+        bench.say(f'unique count: tracking {events:,} events')
+        for first in range(1, events + 1, portion):
+            database.psql(f"""
+                SELECT count(track_event('e1', user_id => (random() * 1000000)::bigint,
+                                         occurred_at => now() - random() * interval '364 days'))
+                  FROM generate_series({first}, {first + portion - 1})""")
+        bench.say('unique count: rolling up')
+        with contextlib.closing(harness.connect(database)) as connection:
+            seconds, ((read,),) = harness.seconds_of(connection, 'SELECT internal_events.rollup()')
+        bench.raw.append(['unique count', 'rollup of the backlog', 1, seconds, 's'])
+        bench.say(f'unique count: {read:,} events rolled up in {seconds:.1f} s')
+        database.psql('VACUUM ANALYZE')
+        first, last = database.psql("SELECT (t - 364) || ' ' || t FROM internal_events.utc_day(now()) t").split()
+        raw = f"""FROM internal_events.events e
+                  JOIN internal_events.event_definitions d ON d.id = e.event_definition_id
+                 WHERE d.name = 'e1' AND e.occurred_at >= '{first} UTC'
+                   AND e.occurred_at < '{last} UTC'::timestamptz + interval '1 day'"""
+        answers = {}
+
+        def side(name, sql):
+            """A side that times a query in a session of its own and keeps its answer."""
+            def measure():
+                with contextlib.closing(harness.connect(database, work_mem='256MB')) as connection:
+                    seconds, ((answers[name],),) = harness.seconds_of(connection, sql)
+                return seconds
+            return measure
+
+        sides = {
+            'unique_count': f"SELECT internal_events.unique_count('e1', 'user.id', '{first}', '{last}')",
+            'count(DISTINCT)': f'SELECT count(DISTINCT e.user_id) {raw}',
+            'count of SELECT DISTINCT': f'SELECT count(*) FROM (SELECT DISTINCT e.user_id {raw}) u',
+        }
+        found = bench.interleave('unique count', 's', {name: side(name, sql) for name, sql in sides.items()},
+                                 warm_up=True)
+    error = answers['unique_count'] / answers['count(DISTINCT)'] - 1
+    note = f'{answers["unique_count"]:,} for {answers["count(DISTINCT)"]:,}: {error:+.2%}'
+    work = f'unique users of 365 days, {events:,} events'
+    ours = found['unique_count']
+    return [
+        harness.Row(work, 'count(DISTINCT) over the raw rows', 's', ours, found['count(DISTINCT)'], '>= 100', note,
+                    speed_up=True),
+        harness.Row(work, 'count of a SELECT DISTINCT (hashed, parallel)', 's', ours, found['count of SELECT DISTINCT'],
+                    speed_up=True),
+    ]

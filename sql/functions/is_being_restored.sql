@@ -1,0 +1,19 @@
+CREATE FUNCTION internal_events.is_being_restored(reader text) RETURNS boolean
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT CASE
+               WHEN bool_and(r.cluster_id = internal_events.cluster_id() OR r.finished)
+                    AND bool_or(r.cluster_id = internal_events.cluster_id())
+               THEN false
+               WHEN EXISTS (SELECT FROM pg_stat_progress_copy c
+                             WHERE c.datname = current_database() AND c.command = 'COPY FROM')
+               THEN true
+               -- Events are here that a reader has read elsewhere, but not yet how far it was.
+               ELSE count(*) = 0
+                    AND EXISTS (SELECT FROM internal_events.events e WHERE e.cluster_id <> internal_events.cluster_id())
+           END
+      FROM internal_events.readers r
+     WHERE r.name = is_being_restored.reader;
+END;
+COMMENT ON FUNCTION internal_events.is_being_restored(text) IS
+    'Whether a dump is being restored, so that a reader has to wait: half a log and half a memory of it do not add up';
