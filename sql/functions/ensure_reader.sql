@@ -3,7 +3,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF EXISTS (SELECT FROM internal_events.readers r
-                WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id()) THEN
+                WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id() AND NOT r.finished) THEN
         RETURN true;
     END IF;
     IF internal_events.is_being_restored(name) THEN
@@ -14,6 +14,10 @@ BEGIN
     SELECT ensure_reader.name, c.cluster_id, '1:1:'
       FROM (SELECT internal_events.cluster_id() UNION SELECT e.cluster_id FROM internal_events.events e) AS c (cluster_id)
         ON CONFLICT DO NOTHING;
+    -- A database that comes back to a cluster which it had left.
+    UPDATE internal_events.readers r
+       SET finished = false
+     WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id() AND r.finished;
     RETURN true;
 END
 $$;

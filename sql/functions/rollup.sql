@@ -20,13 +20,17 @@ BEGIN
                sum = coalesce(b.sum + excluded.sum, b.sum, excluded.sum)
     ), position AS (
         UPDATE internal_events.readers r
-           SET snapshot = CASE WHEN r.cluster_id <> internal_events.cluster_id() THEN r.snapshot
-                               ELSE internal_events.reader_snapshot(pg_current_snapshot(),
-                                                                    pg_current_xact_id_if_assigned())
-                          END,
-               finished = r.cluster_id <> internal_events.cluster_id(),
+           SET snapshot = internal_events.reader_snapshot(pg_current_snapshot(), pg_current_xact_id_if_assigned()),
                read_at = clock_timestamp()
-         WHERE r.name = 'rollup' AND NOT r.finished
+         WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id()
+    ), restored AS (
+        -- Whatever came from another cluster has been read, and would count as read in that cluster too.
+        UPDATE internal_events.readers r
+           SET snapshot = coalesce((SELECT format('%1$s:%1$s:', max(e.xid) + 1)::pg_snapshot
+                                      FROM internal_events.events e WHERE e.cluster_id = r.cluster_id), r.snapshot),
+               finished = true,
+               read_at = clock_timestamp()
+         WHERE r.name = 'rollup' AND r.cluster_id <> internal_events.cluster_id() AND NOT r.finished
     )
     SELECT coalesce(sum(n.total), 0)
       INTO events_read

@@ -1137,11 +1137,16 @@ CREATE FUNCTION internal_events.is_being_restored(reader text) RETURNS boolean
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT CASE
-               WHEN bool_and(r.cluster_id = internal_events.cluster_id() OR r.finished)
+               WHEN bool_and(r.finished <> (r.cluster_id = internal_events.cluster_id()))
                     AND bool_or(r.cluster_id = internal_events.cluster_id())
                THEN false
                WHEN EXISTS (SELECT FROM pg_stat_progress_copy c
                              WHERE c.datname = current_database() AND c.command = 'COPY FROM')
+               THEN true
+               -- The index of a partition is restored after its rows.
+               WHEN EXISTS (SELECT FROM pg_inherits i
+                             WHERE i.inhparent = 'internal_events.events'::regclass
+                               AND NOT EXISTS (SELECT FROM pg_index x WHERE x.indrelid = i.inhrelid))
                THEN true
                -- Events are here that a reader has read elsewhere, but not yet how far it was.
                ELSE count(*) = 0
@@ -1159,7 +1164,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF EXISTS (SELECT FROM internal_events.readers r
-                WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id()) THEN
+                WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id() AND NOT r.finished) THEN
         RETURN true;
     END IF;
     IF internal_events.is_being_restored(name) THEN
@@ -1170,6 +1175,10 @@ BEGIN
     SELECT ensure_reader.name, c.cluster_id, '1:1:'
       FROM (SELECT internal_events.cluster_id() UNION SELECT e.cluster_id FROM internal_events.events e) AS c (cluster_id)
         ON CONFLICT DO NOTHING;
+    -- A database that comes back to a cluster which it had left.
+    UPDATE internal_events.readers r
+       SET finished = false
+     WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id() AND r.finished;
     RETURN true;
 END
 $$;
@@ -1284,13 +1293,17 @@ BEGIN
                sum = coalesce(b.sum + excluded.sum, b.sum, excluded.sum)
     ), position AS (
         UPDATE internal_events.readers r
-           SET snapshot = CASE WHEN r.cluster_id <> internal_events.cluster_id() THEN r.snapshot
-                               ELSE internal_events.reader_snapshot(pg_current_snapshot(),
-                                                                    pg_current_xact_id_if_assigned())
-                          END,
-               finished = r.cluster_id <> internal_events.cluster_id(),
+           SET snapshot = internal_events.reader_snapshot(pg_current_snapshot(), pg_current_xact_id_if_assigned()),
                read_at = clock_timestamp()
-         WHERE r.name = 'rollup' AND NOT r.finished
+         WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id()
+    ), restored AS (
+        -- Whatever came from another cluster has been read, and would count as read in that cluster too.
+        UPDATE internal_events.readers r
+           SET snapshot = coalesce((SELECT format('%1$s:%1$s:', max(e.xid) + 1)::pg_snapshot
+                                      FROM internal_events.events e WHERE e.cluster_id = r.cluster_id), r.snapshot),
+               finished = true,
+               read_at = clock_timestamp()
+         WHERE r.name = 'rollup' AND r.cluster_id <> internal_events.cluster_id() AND NOT r.finished
     )
     SELECT coalesce(sum(n.total), 0)
       INTO events_read

@@ -20,7 +20,7 @@ SELECT rolname, rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolre
        (SELECT count(*) FROM pg_auth_members m WHERE m.member = r.oid) AS memberships
   FROM pg_roles r WHERE rolname LIKE 'internal\_events\_%' ORDER BY 1;
 
--- Every function, for whom: w(riter), r(eader), a(dmin), p(ublic); nothing: the owner only.
+-- Every function that somebody may call: w(riter), r(eader), a(dmin), p(ublic).
 CREATE FUNCTION grantees(acl aclitem[], owner oid) RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(DISTINCT CASE WHEN a.grantee = 0 THEN 'p'
                                              ELSE substr(a.grantee::regrole::text, 17, 1) END, ''), '')
@@ -32,9 +32,10 @@ SELECT n.nspname || '.' || p.proname AS function, pg_get_function_arguments(p.oi
   JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'internal_events'
   JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
   JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE grantees(coalesce(p.proacl, acldefault('f', p.proowner)), p.proowner) <> ''
  ORDER BY p.proname COLLATE "C", pg_get_function_arguments(p.oid) COLLATE "C" \g (format=unaligned tuples_only=on)
 
--- Every table, view and sequence, for whom.
+-- Every table, view and sequence, for whom (nothing: the owner only).
 SELECT c.relkind AS kind, c.oid::regclass AS name, grantees(coalesce(c.relacl, acldefault('r', c.relowner)), c.relowner) AS may
   FROM pg_depend d
   JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'internal_events'

@@ -155,7 +155,7 @@ $$, repeat('x', 63)));
 SELECT key_path, view_name, octet_length(view_name) AS length FROM internal_events.metrics
  WHERE octet_length(key_path) >= 63 ORDER BY key_path COLLATE "C" \gx
 SELECT v.key_path ~ 'mail' AS mail, v.value FROM internal_events.metric_values v WHERE v.key_path ~ '^usage' ORDER BY 1;
-SELECT view_name AS long_name FROM internal_events.metrics WHERE key_path ~ '_mail$|\.mail$' \gset
+SELECT view_name AS long_name FROM internal_events.metrics WHERE key_path ~ '^usage.*\.mail$' \gset
 SELECT value FROM metrics.:"long_name";
 
 -- Who may read.
@@ -168,6 +168,7 @@ SELECT key_path, value FROM internal_events.metric_values WHERE key_path = 'uniq
 SELECT internal_events.metric_value('uniques.planners'), internal_events.unique_count('issue_created', 'user.id', today() - 1, today());
 SELECT value FROM metrics."uniques.planners";
 SELECT user_id FROM internal_events.events;
+SELECT user_id FROM internal_events.straggling_events();
 SELECT * FROM internal_events.buckets;
 SELECT internal_events.rollup();
 SELECT track_event('issue_created');
