@@ -44,5 +44,5 @@ def run(bench):
     ours = found['track_event']
     return [
         harness.Row(work, 'INSERT ... SELECT of ready rows', 's', ours, found['INSERT ... SELECT'], '<= 1.3'),
-        harness.Row(work, 'INSERT ... SELECT that makes the ids too', 's', ours, found['INSERT ... SELECT, ids made']),
+        harness.Row(work, 'the same, making the ids too', 's', ours, found['INSERT ... SELECT, ids made']),
     ]

@@ -71,8 +71,10 @@ def plain(number):
 
 
 def text_table(rows):
-    """The rows as an aligned table; a note stands below its line."""
+    """The rows as an aligned table; a note stands below its line, and a work that goes on is not said again."""
     lines = [HEADINGS[:-1]] + [row.cells()[:-1] for row in rows]
+    for line, before in reversed(list(zip(lines[1:], lines))):
+        line[0] = '  "' if line[0] == before[0] else line[0]
     widths = [max(map(len, column)) for column in zip(*lines)]
     shown = ['  '.join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
     shown.insert(1, '  '.join('-' * width for width in widths))

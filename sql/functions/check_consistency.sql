@@ -11,7 +11,7 @@ BEGIN ATOMIC
         SELECT r.event_definition_id, sum(b.total)::bigint AS events
           FROM internal_events.buckets b
           JOIN internal_events.rules r ON r.id = b.rule_id
-         WHERE r.identifier IS NULL AND r.operator IS NULL AND r.filter = '{}'
+         WHERE r.is_plain_total
          GROUP BY r.event_definition_id
     )
     SELECT d.name, n.tracked, n.rolled_up, n.unread, n.tracked = n.rolled_up + n.unread

@@ -2,10 +2,15 @@ CREATE FUNCTION internal_events.checked_definition(kind text, yaml text, path te
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    read jsonb := internal_events.read_definition(kind, yaml, internal_events.definition_catalog(yaml), strict);
+    read jsonb;
     problem record;
     errors text[] := '{}';
 BEGIN
+    IF yaml IS NULL THEN
+        RAISE EXCEPTION 'yaml is null' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Pass the text of a definition.';
+    END IF;
+    read := internal_events.read_definition(kind, yaml, internal_events.definition_catalog(yaml), strict);
     FOR problem IN
         SELECT p.severity,
                concat_ws(': ', nullif(concat_ws(CASE WHEN checked_definition.path IS NULL THEN 'line ' ELSE ':' END,

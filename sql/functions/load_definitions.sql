@@ -9,6 +9,10 @@ DECLARE
     seen jsonb := '{}';
     key text;
 BEGIN
+    IF directory IS NULL THEN
+        RAISE EXCEPTION 'directory is null' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Name a directory of the server.';
+    END IF;
     FOR file IN
         SELECT f.path, f.yaml, i.kind, i.name
           FROM internal_events.definition_files(directory) f

@@ -6,7 +6,8 @@ DECLARE
     compiled jsonb := internal_events.checked_definition('event', yaml, path, strict);
 BEGIN
     -- Events can come from now on: whoever loads the first definition makes room for them.
-    PERFORM internal_events.ensure_reader('rollup');
+    PERFORM internal_events.lock_reader('rollup', wait => true)
+      WHERE NOT EXISTS (SELECT FROM internal_events.readers r WHERE r.cluster_id = internal_events.cluster_id());
     IF NOT EXISTS (SELECT FROM internal_events.partition_weeks()) THEN
         PERFORM internal_events.create_partitions();
     END IF;

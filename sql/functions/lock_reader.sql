@@ -1,20 +1,17 @@
 CREATE FUNCTION internal_events.lock_reader(name text, wait boolean) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    -- Not a row lock: the row may be there only in a transaction that is still open.
+    class constant integer := 'internal_events.readers'::regclass::oid::integer;
+    key constant integer := hashtext(name);
 BEGIN
-    IF NOT internal_events.ensure_reader(name) OR internal_events.is_being_restored(name) THEN
+    IF wait THEN
+        PERFORM pg_advisory_xact_lock(class, key);
+    ELSIF NOT pg_try_advisory_xact_lock(class, key) THEN
         RETURN false;
     END IF;
-    PERFORM FROM internal_events.readers r
-      WHERE r.name = lock_reader.name AND r.cluster_id = internal_events.cluster_id()
-        FOR UPDATE SKIP LOCKED;
-    IF NOT FOUND AND wait THEN
-        PERFORM FROM internal_events.readers r
-          WHERE r.name = lock_reader.name AND r.cluster_id = internal_events.cluster_id()
-            FOR UPDATE;
-        RETURN true;
-    END IF;
-    RETURN FOUND;
+    RETURN internal_events.ensure_reader(name) AND NOT internal_events.is_being_restored(name);
 END
 $$;
 COMMENT ON FUNCTION internal_events.lock_reader(text, boolean) IS

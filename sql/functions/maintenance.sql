@@ -4,6 +4,11 @@ AS $$
 DECLARE
     merged bigint;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'maintenance() needs isolation level read committed'
+            USING ERRCODE = 'active_sql_transaction',
+                  HINT = 'With an older snapshot it could take a partition for read that has got an event since.';
+    END IF;
     -- Partitions come last: their locks last until the end.
     merged := internal_events.merge_buckets();
     IF merged > 0 THEN

@@ -36,7 +36,7 @@ BEGIN
       INTO events_read
       FROM batch n
       JOIN internal_events.rules r ON r.id = n.rule_id
-     WHERE r.identifier IS NULL AND r.operator IS NULL AND r.filter = '{}';
+     WHERE r.is_plain_total;
     PERFORM internal_events.summarize_log();
     RETURN events_read;
 END

@@ -5,6 +5,10 @@ DECLARE
     event_id integer;
     found_id integer;
 BEGIN
+    IF event_name IS NULL THEN
+        RAISE EXCEPTION 'event_name is null' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'internal_events.event_definitions lists the events.';
+    END IF;
     SELECT d.id INTO event_id FROM internal_events.event_definitions d WHERE d.name = event_name;
     IF event_id IS NULL THEN
         RAISE EXCEPTION 'event "%" is not defined', event_name
@@ -14,7 +18,7 @@ BEGIN
       FROM internal_events.rules r
      WHERE r.event_definition_id = event_id
        AND r.identifier IS NOT DISTINCT FROM rule_id.identifier
-       AND r.filter = coalesce(rule_id.filter, '{}')
+       AND r.filter IS NOT DISTINCT FROM nullif(rule_id.filter, '{}')
        AND r.operator IS NULL;
     IF found_id IS NULL THEN
         RAISE EXCEPTION 'no metric counts % of event "%"%', coalesce('unique ' || identifier, 'the total'), event_name,

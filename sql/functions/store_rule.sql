@@ -5,7 +5,7 @@ DECLARE
     rule_id integer;
 BEGIN
     INSERT INTO internal_events.rules AS r (canonical, event_definition_id, identifier, filter, operator)
-    SELECT rule ->> 'canonical', d.id, rule ->> 'unique', coalesce(rule -> 'filter', '{}'), rule ->> 'operator'
+    SELECT rule ->> 'canonical', d.id, rule ->> 'unique', rule -> 'filter', rule ->> 'operator'
       FROM internal_events.event_definitions d
      WHERE d.name = rule ->> 'event'
         ON CONFLICT (canonical) DO NOTHING

@@ -21,7 +21,7 @@ GRANT SELECT ON internal_events.event_definitions, internal_events.metric_defini
 -- Views run functions with the rights of whoever reads the view, so a reader needs those that metrics are made of.
 GRANT EXECUTE ON FUNCTION
     internal_events.element(bigint), internal_events.element(text), internal_events.element(jsonb), internal_events.cluster_id(),
-    internal_events.utc_day(timestamptz), internal_events.as_of(), internal_events.monday(date), internal_events.straggling_events(), internal_events.metrics_schema(),
+    internal_events.utc_day(timestamptz), internal_events.as_of(), internal_events.monday(date), internal_events.metrics_schema(),
     internal_events.sketch_of(hll_hashval),
     internal_events.sketch_union(hll), internal_events.uniques(hll),
     internal_events.metric_value(text), internal_events.unique_count(text, text, date, date, jsonb),
@@ -34,5 +34,6 @@ GRANT EXECUTE ON FUNCTION
     internal_events.load_definitions(text, boolean), internal_events.definition_files(text),
     internal_events.definition_identity(text), internal_events.rollup(boolean), internal_events.check_consistency(),
     internal_events.maintenance(), internal_events.schedule_jobs(), internal_events.unschedule_jobs(),
-    internal_events.require_pg_cron(), internal_events.setting_interval(text), internal_events.partition_weeks()
+    internal_events.require_pg_cron(), internal_events.setting_interval(text), internal_events.partition_weeks(),
+    internal_events.grant_metric(text, regrole), internal_events.revoke_metric(text, regrole)
     TO internal_events_admin;

@@ -328,8 +328,9 @@ CREATE TABLE internal_events.rules (
     canonical text NOT NULL UNIQUE,
     event_definition_id integer NOT NULL,
     identifier text,
-    filter jsonb NOT NULL DEFAULT '{}',
+    filter jsonb CHECK (filter <> '{}'),
     operator text CHECK (operator = 'sum(value)'),
+    is_plain_total boolean NOT NULL GENERATED ALWAYS AS (identifier IS NULL AND filter IS NULL AND operator IS NULL) STORED,
     CHECK (identifier IS NULL OR operator IS NULL)
 );
 CREATE INDEX rules_event_definition_id ON internal_events.rules (event_definition_id);
@@ -340,8 +341,10 @@ COMMENT ON COLUMN internal_events.rules.canonical IS 'The text that equal rules 
 COMMENT ON COLUMN internal_events.rules.event_definition_id IS 'The event: event_definitions.id';
 COMMENT ON COLUMN internal_events.rules.identifier IS
     'What is counted once: user.id, project.id, namespace.id, or a property; null: every event';
-COMMENT ON COLUMN internal_events.rules.filter IS 'Properties that an event must have, with these values';
+COMMENT ON COLUMN internal_events.rules.filter IS
+    'Properties that an event must have, with these values; null: every event counts';
 COMMENT ON COLUMN internal_events.rules.operator IS 'sum(value): values are summed; null: events or uniques are counted';
+COMMENT ON COLUMN internal_events.rules.is_plain_total IS 'Whether it counts every event; each event has one such rule';
 COMMENT ON INDEX internal_events.rules_event_definition_id IS 'Finds the rules of an event';
 SELECT pg_extension_config_dump('internal_events.rules', '');
 SELECT pg_extension_config_dump('internal_events.rules_id_seq', '');
@@ -455,46 +458,12 @@ COMMENT ON COLUMN internal_events.rollup_position.in_progress IS 'Transactions t
 COMMENT ON COLUMN internal_events.rollup_position.merged_through IS
     'The last day whose buckets have been merged into the row of day -infinity; -infinity: none';
 
--- sql/functions/straggling_events.sql
--- Not part of the view that reads the log on from the rollup's position: what is rare must not weigh on every plan.
-CREATE FUNCTION internal_events.straggling_events() RETURNS SETOF internal_events.events
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    here constant integer := internal_events.cluster_id();
-    in_progress bigint[] := (SELECT p.in_progress FROM internal_events.rollup_position p);
-    restored record;
-BEGIN
-    IF cardinality(in_progress) > 0 THEN
-        RETURN QUERY
-        SELECT e.* FROM internal_events.events e WHERE e.cluster_id = here AND e.xid = ANY (in_progress);
-    END IF;
-    FOR restored IN
-        SELECT r.cluster_id, r.snapshot
-          FROM internal_events.readers r
-         WHERE r.name = 'rollup' AND r.cluster_id <> here AND NOT r.finished
-    LOOP
-        RETURN QUERY
-        SELECT e.*
-          FROM internal_events.events e
-         WHERE e.cluster_id = restored.cluster_id
-           AND NOT pg_visible_in_snapshot(e.xid::text::xid8, restored.snapshot);
-    END LOOP;
-    -- Between a restore and the first rollup after it there may be events of clusters that no rollup knows of.
-    IF NOT EXISTS (SELECT FROM internal_events.readers r WHERE r.name = 'rollup' AND r.cluster_id = here) THEN
-        RETURN QUERY
-        SELECT e.*
-          FROM internal_events.events e
-         WHERE e.cluster_id <> here
-           AND NOT EXISTS (SELECT FROM internal_events.readers r WHERE r.name = 'rollup' AND r.cluster_id = e.cluster_id);
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION internal_events.straggling_events() IS
-    'Unread events that lie behind the rollup''s position: of transactions that were in progress then, and of a restored '
-    'dump, whose transaction ids mean nothing here and are judged by the snapshot that came with them';
-
 -- sql/views/unread_events.sql
+-- Four sources: transactions of this cluster from where the rollup stopped, and those that were in progress then; rows
+-- that a restored dump brought from another cluster, whose ids mean nothing here and are judged by the snapshot that
+-- came with them; and, until the first rollup after a restore, those of clusters that no rollup knows of.
+-- Each is written with a range of ids: the planner takes that for a narrow one, so the indexes are used and plans that
+-- rarely find a row stay cheap, whatever is known of the partitions.
 CREATE VIEW internal_events.unread_events AS
 SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.project_id, e.namespace_id,
        e.additional_properties, e.context,
@@ -508,10 +477,29 @@ SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.pr
   FROM (SELECT l.*
           FROM internal_events.events l
          WHERE l.cluster_id = (SELECT internal_events.cluster_id())
-               -- A range, because the planner takes it for a narrow one and uses the index.
            AND l.xid BETWEEN (SELECT p.xmax FROM internal_events.rollup_position p) AND (SELECT 9223372036854775807)
         UNION ALL
-        SELECT s.* FROM internal_events.straggling_events() s) e;
+        SELECT l.*
+          FROM internal_events.events l
+         WHERE l.cluster_id = (SELECT internal_events.cluster_id())
+           AND l.xid = ANY ((SELECT p.in_progress FROM internal_events.rollup_position p)::bigint[])
+           AND l.xid BETWEEN (SELECT p.in_progress[1] FROM internal_events.rollup_position p)
+                         AND (SELECT p.xmax - 1 FROM internal_events.rollup_position p)
+        UNION ALL
+        SELECT l.*
+          FROM internal_events.readers r
+          JOIN internal_events.events l ON l.cluster_id = r.cluster_id AND NOT pg_visible_in_snapshot(l.xid::text::xid8, r.snapshot)
+         WHERE r.name = 'rollup' AND r.cluster_id <> (SELECT internal_events.cluster_id()) AND NOT r.finished
+           AND l.xid BETWEEN (SELECT 0) AND (SELECT 9223372036854775807)
+        UNION ALL
+        SELECT l.*
+          FROM internal_events.events l
+         WHERE (SELECT count(*) = 0
+                  FROM internal_events.readers r
+                 WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id())
+           AND l.cluster_id <> (SELECT internal_events.cluster_id())
+           AND NOT EXISTS (SELECT FROM internal_events.readers r WHERE r.name = 'rollup' AND r.cluster_id = l.cluster_id)
+           AND l.xid BETWEEN (SELECT 0) AND (SELECT 9223372036854775807)) e;
 COMMENT ON VIEW internal_events.unread_events IS
     'Events that the rollup has not folded into buckets, those of the running transaction included';
 COMMENT ON COLUMN internal_events.unread_events.day IS
@@ -520,41 +508,34 @@ COMMENT ON COLUMN internal_events.unread_events.own IS
     'Tracked by the running transaction: a rollup in it leaves the event to the next one';
 
 -- sql/views/unread_buckets.sql
--- Plain totals are counted by event, without a join a row; only uniques pay for sketches.
+-- Plain totals are counted by event, apart from the rest: every event has one, and they need no join a row.
 CREATE VIEW internal_events.unread_buckets AS
-WITH plain AS NOT MATERIALIZED (
-    SELECT e.event_definition_id, e.day, e.own, count(*) AS total
-      FROM internal_events.unread_events e
-     GROUP BY e.event_definition_id, e.day, e.own
-)
 SELECT r.id AS rule_id, p.day, p.own, NULL::hll(14, 5) AS sketch, p.total, NULL::numeric AS sum
-  FROM plain p
-  JOIN internal_events.rules r ON r.event_definition_id = p.event_definition_id
- WHERE r.identifier IS NULL AND r.operator IS NULL AND r.filter = '{}'
+  FROM (SELECT e.event_definition_id, e.day, e.own, count(*) AS total
+          FROM internal_events.unread_events e
+         GROUP BY e.event_definition_id, e.day, e.own) p
+  JOIN internal_events.rules r ON r.event_definition_id = p.event_definition_id AND r.is_plain_total
 UNION ALL
-SELECT r.id, e.day, e.own, NULL, count(*),
-       sum((e.additional_properties ->> 'value')::numeric) FILTER (WHERE r.operator IS NOT NULL)
-  FROM internal_events.unread_events e
-  JOIN internal_events.rules r ON r.event_definition_id = e.event_definition_id
- WHERE r.identifier IS NULL AND (r.operator IS NOT NULL OR r.filter <> '{}')
-   AND (r.filter = '{}' OR e.additional_properties @> r.filter)
- GROUP BY r.id, e.day, e.own
-UNION ALL
-SELECT u.rule_id, u.day, u.own, internal_events.sketch_of(u.element), NULL, NULL
+SELECT c.rule_id, c.day, c.own, internal_events.sketch_of(c.element),
+       nullif(count(*) FILTER (WHERE NOT c.is_unique), 0), sum(c.value)
   FROM (SELECT r.id AS rule_id, e.day, e.own,
+               r.identifier IS NOT NULL AS is_unique,
                CASE r.identifier
                    WHEN 'user.id' THEN internal_events.element(e.user_id)
                    WHEN 'project.id' THEN internal_events.element(e.project_id)
                    WHEN 'namespace.id' THEN internal_events.element(e.namespace_id)
                    ELSE internal_events.element(e.additional_properties -> r.identifier)
-               END AS element
+               END AS element,
+               CASE WHEN r.operator IS NOT NULL THEN (e.additional_properties ->> 'value')::numeric END AS value
           FROM internal_events.unread_events e
-          JOIN internal_events.rules r ON r.event_definition_id = e.event_definition_id
-         WHERE r.identifier IS NOT NULL AND (r.filter = '{}' OR e.additional_properties @> r.filter)) u
- WHERE u.element IS NOT NULL
- GROUP BY u.rule_id, u.day, u.own;
+          JOIN internal_events.rules r ON r.event_definition_id = e.event_definition_id AND NOT r.is_plain_total
+         WHERE r.filter IS NULL OR e.additional_properties @> r.filter) c
+ WHERE c.element IS NOT NULL OR NOT c.is_unique
+ GROUP BY c.rule_id, c.day, c.own;
 COMMENT ON VIEW internal_events.unread_buckets IS
     'What buckets would gain by the events that the rollup has not read';
+COMMENT ON COLUMN internal_events.unread_buckets.own IS
+    'Of the running transaction: a rollup in it leaves these events to the next one';
 
 -- sql/views/bucket_values.sql
 CREATE VIEW internal_events.bucket_values AS
@@ -716,10 +697,15 @@ CREATE FUNCTION internal_events.checked_definition(kind text, yaml text, path te
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    read jsonb := internal_events.read_definition(kind, yaml, internal_events.definition_catalog(yaml), strict);
+    read jsonb;
     problem record;
     errors text[] := '{}';
 BEGIN
+    IF yaml IS NULL THEN
+        RAISE EXCEPTION 'yaml is null' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Pass the text of a definition.';
+    END IF;
+    read := internal_events.read_definition(kind, yaml, internal_events.definition_catalog(yaml), strict);
     FOR problem IN
         SELECT p.severity,
                concat_ws(': ', nullif(concat_ws(CASE WHEN checked_definition.path IS NULL THEN 'line ' ELSE ':' END,
@@ -752,7 +738,7 @@ DECLARE
     rule_id integer;
 BEGIN
     INSERT INTO internal_events.rules AS r (canonical, event_definition_id, identifier, filter, operator)
-    SELECT rule ->> 'canonical', d.id, rule ->> 'unique', coalesce(rule -> 'filter', '{}'), rule ->> 'operator'
+    SELECT rule ->> 'canonical', d.id, rule ->> 'unique', rule -> 'filter', rule ->> 'operator'
       FROM internal_events.event_definitions d
      WHERE d.name = rule ->> 'event'
         ON CONFLICT (canonical) DO NOTHING
@@ -936,7 +922,8 @@ DECLARE
     compiled jsonb := internal_events.checked_definition('event', yaml, path, strict);
 BEGIN
     -- Events can come from now on: whoever loads the first definition makes room for them.
-    PERFORM internal_events.ensure_reader('rollup');
+    PERFORM internal_events.lock_reader('rollup', wait => true)
+      WHERE NOT EXISTS (SELECT FROM internal_events.readers r WHERE r.cluster_id = internal_events.cluster_id());
     IF NOT EXISTS (SELECT FROM internal_events.partition_weeks()) THEN
         PERFORM internal_events.create_partitions();
     END IF;
@@ -974,6 +961,10 @@ DECLARE
     seen jsonb := '{}';
     key text;
 BEGIN
+    IF directory IS NULL THEN
+        RAISE EXCEPTION 'directory is null' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Name a directory of the server.';
+    END IF;
     FOR file IN
         SELECT f.path, f.yaml, i.kind, i.name
           FROM internal_events.definition_files(directory) f
@@ -1012,6 +1003,48 @@ $$;
 COMMENT ON FUNCTION internal_events.load_definitions(text, boolean) IS
     'Loads every .yml below a server directory, events first; a bad file is listed with its error and spoils no other';
 
+-- sql/functions/grant_metric.sql
+CREATE FUNCTION internal_events.grant_metric(key_path text, role regrole) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    view_name name;
+BEGIN
+    SELECT f.view_name INTO view_name FROM internal_events.metric_time_frames f WHERE f.key_path = grant_metric.key_path;
+    IF view_name IS NULL THEN
+        RAISE EXCEPTION 'metric "%" has no view', key_path
+            USING ERRCODE = 'undefined_object', HINT = 'internal_events.metrics lists key paths and view names.';
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', internal_events.metrics_schema(), role);
+    EXECUTE format('GRANT SELECT ON %I.%I TO %s', internal_events.metrics_schema(), view_name, role);
+    -- A view reads tables with its owner's rights, but runs functions with those of whoever reads the view. These
+    -- compute and read nothing; without USAGE on their schema nobody can call them but through a view.
+    EXECUTE format('GRANT EXECUTE ON FUNCTION internal_events.element(bigint), internal_events.element(text), '
+                   'internal_events.element(jsonb), internal_events.cluster_id(), internal_events.utc_day(timestamptz), '
+                   'internal_events.as_of(), internal_events.monday(date), internal_events.sketch_of(%1$I.hll_hashval), '
+                   'internal_events.uniques(%1$I.hll) TO %2$s',
+                   (SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+                     WHERE e.extname = 'hll'), role);
+END
+$$;
+COMMENT ON FUNCTION internal_events.grant_metric(text, regrole) IS
+    'Lets a role read one metric''s view, and no other; internal_events_reader reads all';
+
+-- sql/functions/revoke_metric.sql
+CREATE FUNCTION internal_events.revoke_metric(key_path text, role regrole) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    view_name name;
+BEGIN
+    SELECT f.view_name INTO view_name FROM internal_events.metric_time_frames f WHERE f.key_path = revoke_metric.key_path;
+    IF view_name IS NOT NULL THEN
+        EXECUTE format('REVOKE SELECT ON %I.%I FROM %s', internal_events.metrics_schema(), view_name, role);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION internal_events.revoke_metric(text, regrole) IS 'Takes back what grant_metric() gave';
+
 -- sql/functions/metric_value.sql
 CREATE FUNCTION internal_events.metric_value(key_path text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
@@ -1043,6 +1076,10 @@ DECLARE
     event_id integer;
     found_id integer;
 BEGIN
+    IF event_name IS NULL THEN
+        RAISE EXCEPTION 'event_name is null' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'internal_events.event_definitions lists the events.';
+    END IF;
     SELECT d.id INTO event_id FROM internal_events.event_definitions d WHERE d.name = event_name;
     IF event_id IS NULL THEN
         RAISE EXCEPTION 'event "%" is not defined', event_name
@@ -1052,7 +1089,7 @@ BEGIN
       FROM internal_events.rules r
      WHERE r.event_definition_id = event_id
        AND r.identifier IS NOT DISTINCT FROM rule_id.identifier
-       AND r.filter = coalesce(rule_id.filter, '{}')
+       AND r.filter IS NOT DISTINCT FROM nullif(rule_id.filter, '{}')
        AND r.operator IS NULL;
     IF found_id IS NULL THEN
         RAISE EXCEPTION 'no metric counts % of event "%"%', coalesce('unique ' || identifier, 'the total'), event_name,
@@ -1189,20 +1226,17 @@ COMMENT ON FUNCTION internal_events.ensure_reader(text) IS
 CREATE FUNCTION internal_events.lock_reader(name text, wait boolean) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    -- Not a row lock: the row may be there only in a transaction that is still open.
+    class constant integer := 'internal_events.readers'::regclass::oid::integer;
+    key constant integer := hashtext(name);
 BEGIN
-    IF NOT internal_events.ensure_reader(name) OR internal_events.is_being_restored(name) THEN
+    IF wait THEN
+        PERFORM pg_advisory_xact_lock(class, key);
+    ELSIF NOT pg_try_advisory_xact_lock(class, key) THEN
         RETURN false;
     END IF;
-    PERFORM FROM internal_events.readers r
-      WHERE r.name = lock_reader.name AND r.cluster_id = internal_events.cluster_id()
-        FOR UPDATE SKIP LOCKED;
-    IF NOT FOUND AND wait THEN
-        PERFORM FROM internal_events.readers r
-          WHERE r.name = lock_reader.name AND r.cluster_id = internal_events.cluster_id()
-            FOR UPDATE;
-        RETURN true;
-    END IF;
-    RETURN FOUND;
+    RETURN internal_events.ensure_reader(name) AND NOT internal_events.is_being_restored(name);
 END
 $$;
 COMMENT ON FUNCTION internal_events.lock_reader(text, boolean) IS
@@ -1309,7 +1343,7 @@ BEGIN
       INTO events_read
       FROM batch n
       JOIN internal_events.rules r ON r.id = n.rule_id
-     WHERE r.identifier IS NULL AND r.operator IS NULL AND r.filter = '{}';
+     WHERE r.is_plain_total;
     PERFORM internal_events.summarize_log();
     RETURN events_read;
 END
@@ -1331,7 +1365,7 @@ BEGIN ATOMIC
         SELECT r.event_definition_id, sum(b.total)::bigint AS events
           FROM internal_events.buckets b
           JOIN internal_events.rules r ON r.id = b.rule_id
-         WHERE r.identifier IS NULL AND r.operator IS NULL AND r.filter = '{}'
+         WHERE r.is_plain_total
          GROUP BY r.event_definition_id
     )
     SELECT d.name, n.tracked, n.rolled_up, n.unread, n.tracked = n.rolled_up + n.unread
@@ -1526,6 +1560,11 @@ AS $$
 DECLARE
     merged bigint;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'maintenance() needs isolation level read committed'
+            USING ERRCODE = 'active_sql_transaction',
+                  HINT = 'With an older snapshot it could take a partition for read that has got an event since.';
+    END IF;
     -- Partitions come last: their locks last until the end.
     merged := internal_events.merge_buckets();
     IF merged > 0 THEN
@@ -1613,7 +1652,7 @@ GRANT SELECT ON internal_events.event_definitions, internal_events.metric_defini
 -- Views run functions with the rights of whoever reads the view, so a reader needs those that metrics are made of.
 GRANT EXECUTE ON FUNCTION
     internal_events.element(bigint), internal_events.element(text), internal_events.element(jsonb), internal_events.cluster_id(),
-    internal_events.utc_day(timestamptz), internal_events.as_of(), internal_events.monday(date), internal_events.straggling_events(), internal_events.metrics_schema(),
+    internal_events.utc_day(timestamptz), internal_events.as_of(), internal_events.monday(date), internal_events.metrics_schema(),
     internal_events.sketch_of(hll_hashval),
     internal_events.sketch_union(hll), internal_events.uniques(hll),
     internal_events.metric_value(text), internal_events.unique_count(text, text, date, date, jsonb),
@@ -1626,5 +1665,6 @@ GRANT EXECUTE ON FUNCTION
     internal_events.load_definitions(text, boolean), internal_events.definition_files(text),
     internal_events.definition_identity(text), internal_events.rollup(boolean), internal_events.check_consistency(),
     internal_events.maintenance(), internal_events.schedule_jobs(), internal_events.unschedule_jobs(),
-    internal_events.require_pg_cron(), internal_events.setting_interval(text), internal_events.partition_weeks()
+    internal_events.require_pg_cron(), internal_events.setting_interval(text), internal_events.partition_weeks(),
+    internal_events.grant_metric(text, regrole), internal_events.revoke_metric(text, regrole)
     TO internal_events_admin;

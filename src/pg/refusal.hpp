@@ -20,6 +20,6 @@ constexpr Refusal not_refused = {0, nullptr, nullptr};
 void report(const Refusal &refusal, int element = -1);
 
 // Says something about an event that is recorded all the same; on_error = ignore keeps it silent.
-void warn(int sqlstate, const char *message, const char *hint);
+void warn(int sqlstate, const char *message, const char *hint, int element = -1);
 
 }  // namespace internal_events::pg

@@ -13,6 +13,7 @@ Nullable<std::int64_t> bigint_argument(FunctionCallInfo fcinfo, int number) {
 // Reads the arguments of track_event(), in the order of its signature.
 GivenEvent read_arguments(FunctionCallInfo fcinfo) {
   GivenEvent given = {};
+  given.element = -1;
   if (!PG_ARGISNULL(0)) {
     text *name = PG_GETARG_TEXT_PP(0);
     given.name = VARDATA_ANY(name);

@@ -164,6 +164,7 @@ std::int64_t record_all(Jsonb *events) {
   for (int index = 0; JsonbIteratorNext(&iterator, &element, true) == WJB_ELEM; ++index) {
     MemoryContextSwitchTo(scratch);
     GivenEvent given = {};
+    given.element = index;
     Refusal refusal = read_element(element, given);
     if (!refusal.refused()) refusal = record(given);
     if (refusal.refused()) {

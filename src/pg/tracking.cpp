@@ -52,17 +52,18 @@ Jsonb *make_context(const GivenEvent &given) {
 }
 
 // Keeps a time between the oldest event still retained and now.
-Nullable<TimestampTz> clamp(const Nullable<TimestampTz> &occurred_at, TimestampTz now) {
+Nullable<TimestampTz> clamp(const Nullable<TimestampTz> &occurred_at, TimestampTz now, int element) {
   if (!occurred_at.present) return occurred_at;
   const TimestampTz oldest = now - static_cast<int64>(settings.event_retention) * USECS_PER_MINUTE;
   if (occurred_at.value > now) {
     warn(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "occurred_at lies in the future; the event is recorded as of now",
-         "Check the clock of the client.");
+         "Check the clock of the client.", element);
     return {now, true};
   }
   if (occurred_at.value < oldest) {
     warn(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
-         "occurred_at is older than internal_events.event_retention; the event is recorded at that age", nullptr);
+         "occurred_at is older than internal_events.event_retention; the event is recorded at that age", nullptr,
+         element);
     return {oldest, true};
   }
   return occurred_at;
@@ -107,12 +108,12 @@ Refusal record(const GivenEvent &given) {
       warn(ERRCODE_UNDEFINED_PARAMETER,
            psprintf("event \"%.*s\" does not declare %s; the event is recorded without", given.name_length, given.name,
                     checked.dropped),
-           "Declare it under additional_properties of the event's definition.");
+           "Declare it under additional_properties of the event's definition.", given.element);
     }
     logged.additional_properties = checked.kept;
   }
   logged.tracked_at = GetCurrentTimestamp();
-  logged.occurred_at = clamp(given.occurred_at, logged.tracked_at);
+  logged.occurred_at = clamp(given.occurred_at, logged.tracked_at, given.element);
   logged.user_id = given.user_id;
   logged.project_id = given.project_id;
   logged.namespace_id = given.namespace_id;

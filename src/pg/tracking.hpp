@@ -19,6 +19,7 @@ struct GivenEvent {
   ArrayType *feature_enabled_by_namespace_ids;
   Nullable<TimestampTz> occurred_at;
   bool send_to_snowplow;
+  int element;  // its place in an array, or -1
 };
 
 // Why nothing can be recorded in this session now, whatever the event.

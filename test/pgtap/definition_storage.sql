@@ -120,12 +120,10 @@ SELECT pg_temp.metric('b.old', '["7d"]', '[{"name": "created"}]', '{"status": "r
 SELECT pg_temp.metric('b.old_weekly', '"7d"', '[{"name": "created"}]');
 SELECT has_view('metrics', 'b.old_weekly', 'the new owner has its view');
 SELECT pg_temp.metric('b.old', '["7d"]', '[{"name": "created"}]', '{"status": "removed", "description": "Why it was removed"}');
-SELECT results_eq($$SELECT m.status, m.view_name::text FROM internal_events.metrics m WHERE m.key_path = 'b.old_weekly'$$,
-                  $$VALUES ('active', 'b.old_weekly')$$, 'and keeps it when the old file is changed');
+SELECT is((SELECT m.status || ' ' || m.view_name FROM internal_events.metrics m WHERE m.key_path = 'b.old_weekly'), 'active b.old_weekly', 'and keeps it when the old file is changed');
 SELECT pg_temp.metric('c.new_weekly', '"7d"', '[{"name": "created"}]');
 SELECT pg_temp.metric('c.new', '["7d"]', '[{"name": "created"}]', '{"status": "removed"}');
-SELECT results_eq($$SELECT m.status, m.view_name::text FROM internal_events.metrics m WHERE m.key_path = 'c.new_weekly'$$,
-                  $$VALUES ('active', 'c.new_weekly')$$, 'or loaded after it');
+SELECT is((SELECT m.status || ' ' || m.view_name FROM internal_events.metrics m WHERE m.key_path = 'c.new_weekly'), 'active c.new_weekly', 'or loaded after it');
 
 -- What users built on a view stands in the way of dropping it; that must cost one file, and say which view it is.
 CREATE VIEW pg_temp.on_five AS SELECT value FROM metrics."a.five";

@@ -199,7 +199,7 @@ SELECT internal_events.load_metric_definition(format(
 SELECT key_path, status, remedy, view_name, period_start, standard_error FROM internal_events.metrics WHERE key_path LIKE 'legacy.%' ORDER BY 1;
 
 -- A folder of the server, here below its data directory: events first, a bad file spoils no other.
-COPY (SELECT) TO PROGRAM 'mkdir -p regress_definitions/metrics';
+COPY (SELECT) TO PROGRAM 'cat >/dev/null; mkdir -p regress_definitions/metrics';
 COPY (VALUES ('action: folder_made'), ('description: A folder is made')) TO PROGRAM 'cat >regress_definitions/z_event.yml';
 COPY (VALUES ('key_path: folders.made'), ('description: Folders'), ('value_type: number'), ('status: active'),
              ('time_frame: all'), ('data_source: internal_events'), ('events: [{name: folder_made}]'))
@@ -208,7 +208,7 @@ COPY (VALUES ('key_path: folders.bad'), ('description: Folders'), ('value_type: 
              ('time_frame: all'), ('data_source: internal_events'), ('events: [{name: folder_mad}]'), ('unknown: 1'))
   TO PROGRAM 'cat >regress_definitions/metrics/bad.yml';
 COPY (VALUES ('not: a definition')) TO PROGRAM 'cat >regress_definitions/metrics/else.yaml';
-COPY (VALUES ('binary')) TO PROGRAM 'printf "\\377\\376" >regress_definitions/metrics/latin.yml';
+COPY (SELECT) TO PROGRAM 'cat >/dev/null; printf "\\377\\376" >regress_definitions/metrics/latin.yml';
 COPY (VALUES ('nothing')) TO PROGRAM 'cat >regress_definitions/README.md';
 SELECT * FROM internal_events.load_definitions('regress_definitions') \gx
 SELECT * FROM internal_events.load_definitions('regress_definitions', strict => true) WHERE error IS NULL;
@@ -216,7 +216,8 @@ SELECT * FROM internal_events.load_definitions('regress_definitions/nowhere');
 SELECT * FROM internal_events.load_definitions('regress_definitions/z_event.yml');
 SELECT * FROM internal_events.load_definitions(NULL);
 SELECT key_path, path FROM internal_events.metrics WHERE key_path LIKE 'folders%';
-SELECT track_event('folder_made'), internal_events.metric_value('folders.made');
+SELECT track_event('folder_made');
+SELECT internal_events.metric_value('folders.made');
 
 -- Who may.
 CREATE ROLE regress_admin IN ROLE internal_events_admin;
@@ -236,7 +237,7 @@ SELECT count(*) FROM internal_events.load_definitions('regress_definitions') WHE
 RESET ROLE;
 DROP ROLE regress_admin;
 
-COPY (SELECT) TO PROGRAM 'rm -r regress_definitions';
+COPY (SELECT) TO PROGRAM 'cat >/dev/null; rm -r regress_definitions';
 DROP FUNCTION issues, of_events, problems;
 SET client_min_messages = error;
 DROP EXTENSION internal_events CASCADE;

@@ -160,25 +160,31 @@ SELECT value FROM metrics.:"long_name";
 
 -- Who may read.
 CREATE ROLE regress_reader IN ROLE internal_events_reader;
-CREATE ROLE regress_guest;
-GRANT USAGE ON SCHEMA metrics TO regress_guest;
-GRANT SELECT ON metrics."counts.issues_created" TO regress_guest;
+CREATE ROLE "Regress guest";
+SELECT internal_events.grant_metric('counts.issues_created', '"Regress guest"');
+SELECT internal_events.grant_metric('counts.unheard_of', '"Regress guest"');
+SELECT internal_events.grant_metric('settings.database_version', '"Regress guest"');
 SET ROLE regress_reader;
 SELECT key_path, value FROM internal_events.metric_values WHERE key_path = 'uniques.planners';
 SELECT internal_events.metric_value('uniques.planners'), internal_events.unique_count('issue_created', 'user.id', today() - 1, today());
 SELECT value FROM metrics."uniques.planners";
 SELECT user_id FROM internal_events.events;
-SELECT user_id FROM internal_events.straggling_events();
+SELECT user_id FROM internal_events.unread_events;
 SELECT * FROM internal_events.buckets;
 SELECT internal_events.rollup();
 SELECT track_event('issue_created');
-SET ROLE regress_guest;
+SELECT internal_events.grant_metric('counts.issues_created', 'regress_reader');
+SET ROLE "Regress guest";
 SELECT value FROM metrics."counts.issues_created";
 SELECT value FROM metrics."uniques.planners";
+SELECT internal_events.metric_value('counts.issues_created');
 RESET ROLE;
-REVOKE ALL ON SCHEMA metrics FROM regress_guest;
-REVOKE ALL ON metrics."counts.issues_created" FROM regress_guest;
-DROP ROLE regress_reader, regress_guest;
+SELECT internal_events.revoke_metric('counts.issues_created', '"Regress guest"');
+SET ROLE "Regress guest";
+SELECT value FROM metrics."counts.issues_created";
+RESET ROLE;
+DROP OWNED BY "Regress guest";
+DROP ROLE regress_reader, "Regress guest";
 
 -- The calculation can be read.
 SELECT pg_get_viewdef('metrics."uniques.planners"'::regclass, true) ~ 'uniques' AS shows_how;

@@ -1,0 +1,13 @@
+CREATE FUNCTION internal_events.revoke_metric(key_path text, role regrole) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    view_name name;
+BEGIN
+    SELECT f.view_name INTO view_name FROM internal_events.metric_time_frames f WHERE f.key_path = revoke_metric.key_path;
+    IF view_name IS NOT NULL THEN
+        EXECUTE format('REVOKE SELECT ON %I.%I FROM %s', internal_events.metrics_schema(), view_name, role);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION internal_events.revoke_metric(text, regrole) IS 'Takes back what grant_metric() gave';
