@@ -81,6 +81,14 @@ def by_hand(database, peaks, side, sql, force_groupagg):
     return measure
 
 
+def one_value(database):
+    """A side that times one metric's value in a session of its own."""
+    def measure():
+        with contextlib.closing(harness.connect(database)) as connection:
+            return harness.seconds_of(connection, "SELECT internal_events.metric_value('counts.user1')")[0]
+    return measure
+
+
 def mismatches(database):
     """How many buckets have another total, or a unique count more than 3 % off, in the hand-written result."""
     return database.psql("""
@@ -103,11 +111,13 @@ def run(bench):
             CREATE TABLE plain_buckets (rule_id integer, day date, sketch hll(14, 5), total bigint,
                                         PRIMARY KEY (rule_id, day));""")
         database.psql('VACUUM ANALYZE')
+        tail = bench.interleave('rollup', 's', {'metric_value(), all unread': one_value(database)}, warm_up=True)
         sides = {'rollup': rolled_up(database, peaks)}
         for side, sql, force in (('joined, sorted', JOINED, 'on'), ('joined, hashed', JOINED, 'off'),
                                  ('totals apart, sorted', APART, 'on'), ('totals apart, hashed', APART, 'off')):
             sides[side] = by_hand(database, peaks, side, sql, force)
         found = bench.interleave('rollup', 's', sides, warm_up=True)
+        tail |= bench.interleave('rollup', 's', {'metric_value(), none unread': one_value(database)}, warm_up=True)
         wrong = mismatches(database)
         if wrong != '0':
             raise RuntimeError(f'rollup and the hand-written statement differ in {wrong} buckets')
@@ -123,5 +133,7 @@ def run(bench):
     return [
         row('joined', 'join, hll_add_agg, GROUP BY', '<= 1'),
         row('totals apart', 'the same, totals apart'),
+        harness.Row(f'metric_value(), {events:,} events unread', 'the same after the rollup', 's',
+                    tail['metric_value(), all unread'], tail['metric_value(), none unread']),
         harness.Row(work, 'the limit of its memory', 'MiB', peaks['rollup'] / 2**20, 512, '<= 1'),
     ]

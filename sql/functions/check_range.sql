@@ -4,9 +4,12 @@ AS $$
 DECLARE
     merged date := (SELECT p.merged_through FROM internal_events.rollup_position p);
 BEGIN
-    IF from_day IS NULL OR to_day IS NULL OR from_day > to_day THEN
-        RAISE EXCEPTION 'from_day % does not precede to_day %', coalesce(from_day::text, 'null'),
-                        coalesce(to_day::text, 'null')
+    IF from_day IS NULL OR to_day IS NULL THEN
+        RAISE EXCEPTION '% is null', CASE WHEN from_day IS NULL THEN 'from_day' ELSE 'to_day' END
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Name a day, or -infinity and infinity for all time.';
+    END IF;
+    IF from_day > to_day THEN
+        RAISE EXCEPTION 'from_day % lies after to_day %', from_day, to_day
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Both days are part of the range.';
     END IF;
     IF merged > '-infinity' AND (to_day <= merged OR (from_day <= merged AND from_day > '-infinity')) THEN

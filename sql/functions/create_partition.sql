@@ -7,7 +7,8 @@ DECLARE
     week_ends timestamptz := (monday + 7)::timestamp AT TIME ZONE 'UTC';
 BEGIN
     -- Readers may go on while rows are moved; only attaching the finished partition excludes them, for a moment.
-    IF NOT internal_events.lock_log('{internal_events.events_default}', 'SHARE ROW EXCLUSIVE') THEN
+    IF NOT internal_events.lock_log('{internal_events.events}', 'SHARE UPDATE EXCLUSIVE')
+       OR NOT internal_events.lock_log('{internal_events.events_default}', 'SHARE ROW EXCLUSIVE') THEN
         RETURN false;
     END IF;
     EXECUTE format('CREATE TABLE internal_events.%I (LIKE internal_events.events INCLUDING ALL)', name);

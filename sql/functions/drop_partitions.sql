@@ -2,7 +2,7 @@ CREATE FUNCTION internal_events.drop_partitions() RETURNS SETOF text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    oldest date := internal_events.utc_day(clock_timestamp() - internal_events.setting_interval('event_retention'));
+    oldest date := internal_events.utc_day(clock_timestamp() - internal_events.event_retention());
     old record;
     name text;
 BEGIN

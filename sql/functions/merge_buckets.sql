@@ -2,7 +2,7 @@ CREATE FUNCTION internal_events.merge_buckets() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    last_day date := internal_events.utc_day(clock_timestamp() - internal_events.setting_interval('bucket_retention')) - 1;
+    last_day date := internal_events.utc_day(clock_timestamp() - internal_events.bucket_retention()) - 1;
     merged bigint;
 BEGIN
     -- A rollup beside it would add to days that are being merged.

@@ -2,12 +2,17 @@ CREATE FUNCTION internal_events.require_pg_cron() RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF to_regclass('cron.job') IS NULL THEN
+    IF NOT EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_cron') THEN
         RAISE EXCEPTION 'pg_cron is not installed in database "%"', current_database()
             USING ERRCODE = 'undefined_object',
-                  HINT = 'CREATE EXTENSION pg_cron here. Where it lives in another database, run there, for each job of '
-                         'docs/operations.md: SELECT cron.schedule_in_database(name, schedule, command, '
-                         || quote_literal(current_database()) || '). Any other scheduler will do as well.';
+                  HINT = format('CREATE EXTENSION pg_cron here. Where it lives in another database, run there, for each job of '
+                                'docs/operations.md: SELECT cron.schedule_in_database(''internal_events ... %1$s'', schedule, '
+                                'command, %1$L). Any other scheduler will do as well.', current_database());
+    END IF;
+    IF NOT has_schema_privilege('cron', 'USAGE') THEN
+        RAISE EXCEPTION 'permission denied for schema cron'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = format('A superuser can GRANT USAGE ON SCHEMA cron TO %I.', current_user);
     END IF;
 END
 $$;

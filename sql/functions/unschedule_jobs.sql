@@ -5,7 +5,8 @@ DECLARE
     job record;
 BEGIN
     PERFORM internal_events.require_pg_cron();
-    FOR job IN EXECUTE 'SELECT j.jobid, j.jobname::text AS name FROM cron.job j WHERE j.jobname LIKE ''internal\_events %''' LOOP
+    FOR job IN EXECUTE 'SELECT j.jobid, j.jobname::text AS name FROM cron.job j '
+                       'WHERE j.jobname LIKE ''internal\_events %'' AND j.database = current_database()' LOOP
         EXECUTE 'SELECT cron.unschedule($1)' USING job.jobid;
         RETURN NEXT job.name;
     END LOOP;

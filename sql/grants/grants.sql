@@ -34,6 +34,6 @@ GRANT EXECUTE ON FUNCTION
     internal_events.load_definitions(text, boolean), internal_events.definition_files(text),
     internal_events.definition_identity(text), internal_events.rollup(boolean), internal_events.check_consistency(),
     internal_events.maintenance(), internal_events.schedule_jobs(), internal_events.unschedule_jobs(),
-    internal_events.require_pg_cron(), internal_events.setting_interval(text), internal_events.partition_weeks(),
+    internal_events.require_pg_cron(), internal_events.event_retention(), internal_events.bucket_retention(), internal_events.partition_weeks(),
     internal_events.grant_metric(text, regrole), internal_events.revoke_metric(text, regrole)
     TO internal_events_admin;

@@ -30,7 +30,7 @@ SELECT f.key_path,
        d.path
   FROM internal_events.metric_time_frames f
   JOIN internal_events.metric_definitions d ON d.id = f.metric_definition_id
-  LEFT JOIN internal_events.time_frames t ON t.time_frame = f.time_frame AND d.data_source = 'internal_events';
+  LEFT JOIN internal_events.time_frames t ON t.time_frame = f.time_frame AND f.view_name IS NOT NULL;
 COMMENT ON VIEW internal_events.metrics IS 'What is measured: one row a metric and time frame';
 COMMENT ON COLUMN internal_events.metrics.key_path IS 'Where the metric stands in the Service Ping';
 COMMENT ON COLUMN internal_events.metrics.time_frame IS '7d, 28d, all or none';

@@ -20,7 +20,7 @@ constexpr std::array<std::pair<const char *, const char *>, 7> type_words{{
     {"boolean", "true or false"},
     {"array", "a list"},
     {"object", "a mapping"},
-    {"null", "left out"},
+    {"null", "empty"},
 }};
 
 // The names of the types that a schema allows.

@@ -97,7 +97,7 @@ std::string Document::key_of(const JsonPointer &place) const {
   return key;
 }
 
-const nlohmann::json &Document::member(const nlohmann::json &object, const std::string &name) {
+const nlohmann::json &Document::member(const nlohmann::json &object, std::string_view name) {
   static const nlohmann::json none;
   if (!object.is_object()) return none;
   const auto found = object.find(name);

@@ -24,7 +24,7 @@ struct Document {
   std::string key_of(const JsonPointer &place) const;
 
   // The member of an object, or null where there is none.
-  static const nlohmann::json &member(const nlohmann::json &object, const std::string &name);
+  static const nlohmann::json &member(const nlohmann::json &object, std::string_view name);
 };
 
 // Reads a YAML file. Plain scalars become text where the schema asks for text: `milestone: 16.10` is "16.10".

@@ -38,6 +38,21 @@ IE_FUNCTION(ie_cluster_id) {
   return Int32GetDatum(local_cluster_id());
 }
 
+// A number of minutes as an interval.
+static Datum minutes(int count) {
+  auto *span = static_cast<Interval *>(palloc0(sizeof(Interval)));
+  span->time = static_cast<TimeOffset>(count) * USECS_PER_MINUTE;
+  PG_RETURN_INTERVAL_P(span);
+}
+
+// event_retention() and bucket_retention(): settings that SQL cannot read before the library is loaded.
+IE_FUNCTION(ie_event_retention) {
+  return minutes(settings.event_retention);
+}
+IE_FUNCTION(ie_bucket_retention) {
+  return minutes(settings.bucket_retention);
+}
+
 // utc_day(timestamptz): the day of UTC that a moment lies in.
 IE_FUNCTION(ie_utc_day) {
   const TimestampTz moment = PG_GETARG_TIMESTAMPTZ(0);

@@ -38,7 +38,7 @@ TEST(Event, SaysWhichRequiredKeysAreMissing) {
   const auto parsed = parse_event("status: active\n");
   EXPECT_FALSE(parsed.definition);
   EXPECT_THAT(to_texts(parsed.problems), ElementsAre(StartsWith("error 0 action: is missing; it must be letters"),
-                                                     "error 0 description: is missing; it must be text or left out"));
+                                                     "error 0 description: is missing; it must be text or empty"));
 }
 
 TEST(Event, IdentifiersAreASet) {
@@ -110,10 +110,10 @@ TEST(Event, UnknownKeyIsAWarningOrByWishAnError) {
 TEST(Event, EveryProblemIsReportedInTheOrderOfTheFile) {
   EXPECT_THAT(
       problems_of("tiers: free\nidentifiers:\n- users\ninternal_events: 'yes'\nadditional_properties: [label]\n"),
-      ElementsAre("error 3 tiers: must be a list or left out, not the text \"free\"",
+      ElementsAre("error 3 tiers: must be a list or empty, not the text \"free\"",
                   StartsWith("error 5 identifiers[0]: the text \"users\" is not allowed"),
-                  "error 6 internal_events: must be true or false or left out, not the text \"yes\"",
-                  "error 7 additional_properties: must be a mapping or left out, not a list"));
+                  "error 6 internal_events: must be true or false or empty, not the text \"yes\"",
+                  "error 7 additional_properties: must be a mapping or empty, not a list"));
 }
 
 TEST(Event, LongNamesAreRefusedWithoutTakingTheStack) {

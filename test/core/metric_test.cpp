@@ -55,7 +55,7 @@ TEST(Metric, SaysWhatAnEnumerationAllows) {
           "error 6 data_source: the text \"databse\" is not allowed; allowed is one of: internal_events, "
           "database, system, prometheus, license, redis, redis_hll, ruby; did you mean \"database\"?",
           StartsWith("error 7 data_category: the text \"option\" is not allowed; allowed is one of: operational"),
-          "error 8 value_json_schema: must be text or left out, not a list"));
+          "error 8 value_json_schema: must be text or empty, not a list"));
 }
 
 TEST(Metric, OlderWordsOfStatusMeanActive) {
@@ -168,7 +168,7 @@ TEST(RemovedMetric, IsNotHeldAgainstTheCatalog) {
   EXPECT_EQ(metric.status, "removed");
   EXPECT_THAT(metric.rules, IsEmpty());
   EXPECT_THAT(problems_of(yaml + "  filter: [a]\n"),
-              ElementsAre("error 11 events[1].filter: must be a mapping or left out, not a list"));
+              ElementsAre("error 11 events[1].filter: must be a mapping or empty, not a list"));
 }
 
 TEST(CatalogNeeds, AreEventsAndReportedKeyPaths) {

@@ -202,7 +202,7 @@ TEST(Rules, ProblemsOfAllKindsComeTogether) {
               ElementsAre("error 8 events[0].name: \"nothing\" is not a known event; load its definition first",
                           "error 9 events[0].filter.value: must be a number, not the text \"a\"",
                           "error 10 status: is here a second time, after line 4; keep one",
-                          "error 11 stage: must be text or left out, not a list"));
+                          "error 11 stage: must be text or empty, not a list"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // Two naive forms are left out because they take the server down: an exception that leaves an entry point, or a call(),
 // ends in std::terminate; and an ErrorData that is kept in the caller's memory context is read after SPI_finish() in a
 // destructor has freed that context.
+#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <new>

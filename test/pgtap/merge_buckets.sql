@@ -64,7 +64,7 @@ SELECT is(pg_temp.hint('SELECT pg_temp.users(pg_temp.days_ago(1200), pg_temp.day
                  'internal_events.bucket_retention says how long days are kept apart.', pg_temp.days_ago(1095)),
           'the hint says from which day on');
 SELECT throws_ok($$SELECT internal_events.total_count('viewed', '2026-03-02', '2026-03-01')$$, '22023',
-                 'from_day 2026-03-02 does not precede to_day 2026-03-01', 'an empty range is refused');
+                 'from_day 2026-03-02 lies after to_day 2026-03-01', 'an empty range is refused');
 SELECT lives_ok($$SELECT internal_events.total_count('viewed', '2026-03-02', '2026-03-02')$$, 'one day is a range');
 
 -- as_of among the merged days: null, not a wrong number.

@@ -203,6 +203,10 @@ def test_a_metric_view_can_be_granted(filled):
 def test_settings(filled):
     """Retention is for superusers; what concerns a session alone is for everybody."""
     with session(filled, user='writer') as cursor:
+        # PostgreSQL keeps any value for later while the library is not loaded, and refuses it then.
+        cursor.execute("SET internal_events.event_retention = '36500d'")
+        assert one(cursor, "SELECT track_event('opened')")
+        assert one(cursor, 'SHOW internal_events.event_retention') == '90d'
         for name in ('event_retention', 'bucket_retention'):
             assert sqlstate(cursor, f"SET internal_events.{name} = '30d'") == DENIED
         for setting in ("enabled = off", "on_error = 'ignore'", "as_of = '2026-01-01'"):

@@ -152,7 +152,6 @@ SELECT internal_events.load_event_definition('just text');
 SELECT internal_events.load_event_definition(E'action: a\n description: indented');
 SELECT internal_events.load_event_definition(E'action: a\naction: b\ndescription: twice');
 SELECT internal_events.load_event_definition(E'action: a\n---\naction: b');
-SELECT internal_events.load_event_definition(E'a: &a [x]\nb: *nowhere');
 SELECT internal_events.load_event_definition('action: !ruby/object:Kernel {}');
 SELECT internal_events.load_event_definition(repeat('[', 100));
 SELECT internal_events.load_event_definition(E'x: &a [1,1,1,1,1,1,1,1,1,1]\ny: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nz: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n'

@@ -183,7 +183,6 @@ SELECT internal_events.revoke_metric('counts.issues_created', '"Regress guest"')
 SET ROLE "Regress guest";
 SELECT value FROM metrics."counts.issues_created";
 RESET ROLE;
-DROP OWNED BY "Regress guest";
 DROP ROLE regress_reader, "Regress guest";
 
 -- The calculation can be read.
