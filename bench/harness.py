@@ -147,9 +147,9 @@ class Bench:
             raise RuntimeError(f'pgbench failed:\n{ran.stdout}{ran.stderr}')
         return float(found[1])
 
-    def write(self, folder, rows):
-        """Writes the table as Markdown and every figure as CSV."""
-        (folder / 'results.md').write_text(markdown_table(rows) + '\n')
+    def write(self, folder, about, rows):
+        """Writes the table as Markdown, below what it was measured on, and every figure as CSV."""
+        (folder / 'results.md').write_text(f'{about}\n\n{markdown_table(rows)}\n')
         with open(folder / 'results.csv', 'w', newline='', encoding='utf-8') as file:
             csv.writer(file).writerows([['comparison', 'side', 'run', 'figure', 'unit'], *self.raw])
 

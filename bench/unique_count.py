@@ -29,28 +29,37 @@ def run(bench):
                    AND e.occurred_at < '{last} UTC'::timestamptz + interval '1 day'"""
         answers = {}
 
-        def side(name, sql):
-            """A side that times a query in a session of its own and keeps its answer."""
+        def in_session(connection, name, sql):
+            """A side that times a query and keeps its answer."""
             def measure():
-                with contextlib.closing(harness.connect(database, work_mem='256MB')) as connection:
-                    seconds, ((answers[name],),) = harness.seconds_of(connection, sql)
+                seconds, ((answers[name],),) = harness.seconds_of(connection, sql)
                 return seconds
             return measure
 
-        sides = {
-            'unique_count': f"SELECT internal_events.unique_count('e1', 'user.id', '{first}', '{last}')",
-            'count(DISTINCT)': f'SELECT count(DISTINCT e.user_id) {raw}',
-            'count of SELECT DISTINCT': f'SELECT count(*) FROM (SELECT DISTINCT e.user_id {raw}) u',
-        }
-        found = bench.interleave('unique count', 's', {name: side(name, sql) for name, sql in sides.items()},
-                                 warm_up=True)
+        def first_of_a_session(name, sql):
+            """A side that times a query in a session that has not done anything yet."""
+            def measure():
+                with contextlib.closing(harness.connect(database)) as connection:
+                    return in_session(connection, name, sql)()
+            return measure
+
+        ours = f"SELECT internal_events.unique_count('e1', 'user.id', '{first}', '{last}')"
+        # One session for all, as an application's pool keeps one: what is asked once more finds its plans ready.
+        with contextlib.closing(harness.connect(database, work_mem='256MB')) as connection:
+            found = bench.interleave('unique count', 's', {
+                'unique_count': in_session(connection, 'unique_count', ours),
+                'count(DISTINCT)': in_session(connection, 'count(DISTINCT)', f'SELECT count(DISTINCT e.user_id) {raw}'),
+                'count of SELECT DISTINCT': in_session(connection, 'count of SELECT DISTINCT',
+                                                       f'SELECT count(*) FROM (SELECT DISTINCT e.user_id {raw}) u'),
+                'unique_count, new session': first_of_a_session('unique_count', ours),
+            }, warm_up=True)
     error = answers['unique_count'] / answers['count(DISTINCT)'] - 1
     note = f'{answers["unique_count"]:,} for {answers["count(DISTINCT)"]:,}: {error:+.2%}'
     work = f'users of 365 days, {events:,} events'
     ours = found['unique_count']
     return [
-        harness.Row(work, 'count(DISTINCT)', 's', ours, found['count(DISTINCT)'], '>= 100', note,
-                    speed_up=True),
-        harness.Row(work, 'count of SELECT DISTINCT', 's', ours, found['count of SELECT DISTINCT'],
-                    speed_up=True),
+        harness.Row(work, 'count(DISTINCT)', 's', ours, found['count(DISTINCT)'], '>= 100', note, speed_up=True),
+        harness.Row(work, 'count of SELECT DISTINCT', 's', ours, found['count of SELECT DISTINCT'], speed_up=True),
+        harness.Row(f'{work}, new session', 'count(DISTINCT)', 's', found['unique_count, new session'],
+                    found['count(DISTINCT)'], speed_up=True),
     ]

@@ -38,7 +38,7 @@ BEGIN
                 name := internal_events.load_event_definition(file.yaml, path, strict);
             ELSE
                 SELECT string_agg(l, ', ') INTO name
-                  FROM internal_events.load_metric_definition(file.yaml, path, strict) l;
+                  FROM internal_events.load_metric_definition(file.yaml, path, strict, count_retained => false) l;
             END IF;
             seen := seen || jsonb_build_object(key, path);
         EXCEPTION WHEN OTHERS THEN
@@ -46,6 +46,7 @@ BEGIN
         END;
         RETURN NEXT;
     END LOOP;
+    PERFORM internal_events.count_retained();
 END
 $$;
 COMMENT ON FUNCTION internal_events.load_definitions(text, boolean) IS

@@ -10,7 +10,7 @@ BEGIN
 
     -- One statement, so one snapshot: what it reads is exactly what the reader's new snapshot sees.
     WITH batch AS MATERIALIZED (
-        SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.unread_buckets u WHERE NOT u.own
+        SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.tracked_buckets u WHERE u.unread AND NOT u.own
     ), stored AS (
         INSERT INTO internal_events.buckets AS b (rule_id, day, sketch, total, sum)
         SELECT n.rule_id, n.day, n.sketch, n.total, n.sum FROM batch n

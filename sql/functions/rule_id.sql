@@ -27,7 +27,7 @@ BEGIN
                   DETAIL = coalesce('Counted are: '
                       || (SELECT string_agg(r.canonical, ', ' ORDER BY r.id)
                             FROM internal_events.rules r WHERE r.event_definition_id = event_id), 'Nothing is counted.'),
-                  HINT = 'Load a metric definition that has this rule under events; counting begins then.';
+                  HINT = 'Load a metric definition that has this rule under events; it counts what the log still has.';
     END IF;
     RETURN found_id;
 END

@@ -4,8 +4,10 @@ AS $$
 DECLARE
     rule_id integer;
 BEGIN
-    INSERT INTO internal_events.rules AS r (canonical, event_definition_id, identifier, filter, operator)
-    SELECT rule ->> 'canonical', d.id, rule ->> 'unique', rule -> 'filter', rule ->> 'operator'
+    INSERT INTO internal_events.rules AS r (canonical, event_definition_id, identifier, filter, operator, is_counted)
+    SELECT rule ->> 'canonical', d.id, rule ->> 'unique', rule -> 'filter', rule ->> 'operator',
+           -- An event's plain total is as old as its definition, so nothing was tracked before.
+           NOT rule ?| '{unique,filter,operator}'
       FROM internal_events.event_definitions d
      WHERE d.name = rule ->> 'event'
         ON CONFLICT (canonical) DO NOTHING

@@ -30,7 +30,8 @@ GRANT EXECUTE ON FUNCTION
 
 GRANT SELECT ON ALL TABLES IN SCHEMA internal_events TO internal_events_admin;
 GRANT EXECUTE ON FUNCTION
-    internal_events.load_event_definition(text, text, boolean), internal_events.load_metric_definition(text, text, boolean),
+    internal_events.load_event_definition(text, text, boolean), internal_events.load_metric_definition(text, text, boolean, boolean),
+    internal_events.count_retained(),
     internal_events.load_definitions(text, boolean), internal_events.definition_files(text),
     internal_events.definition_identity(text), internal_events.rollup(boolean), internal_events.check_consistency(),
     internal_events.maintenance(), internal_events.schedule_jobs(), internal_events.unschedule_jobs(),

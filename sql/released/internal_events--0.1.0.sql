@@ -166,16 +166,17 @@ RETURN day - (extract(isodow FROM day)::integer - 1);
 COMMENT ON FUNCTION internal_events.monday(date) IS
     'The first day of the ISO week that a day lies in; computed with dates alone, as week numbers break where years change';
 
--- sql/functions/setting_interval.sql
-CREATE FUNCTION internal_events.setting_interval(name text) RETURNS interval
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT make_interval(mins => s.setting::integer)
-      FROM pg_settings s
-     WHERE s.name = 'internal_events.' || setting_interval.name;
-END;
-COMMENT ON FUNCTION internal_events.setting_interval(text) IS
-    'A retention setting (without its prefix) as an interval';
+-- sql/functions/event_retention.sql
+CREATE FUNCTION internal_events.event_retention() RETURNS interval
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'ie_event_retention';
+COMMENT ON FUNCTION internal_events.event_retention() IS 'The setting internal_events.event_retention as an interval';
+
+-- sql/functions/bucket_retention.sql
+CREATE FUNCTION internal_events.bucket_retention() RETURNS interval
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'ie_bucket_retention';
+COMMENT ON FUNCTION internal_events.bucket_retention() IS 'The setting internal_events.bucket_retention as an interval';
 
 -- sql/tables/events.sql
 -- Each partition has an index of its own: pg_dump would make one of the whole table twice, as that would be a member of
@@ -330,6 +331,7 @@ CREATE TABLE internal_events.rules (
     identifier text,
     filter jsonb CHECK (filter <> '{}'),
     operator text CHECK (operator = 'sum(value)'),
+    is_counted boolean NOT NULL DEFAULT false,
     is_plain_total boolean NOT NULL GENERATED ALWAYS AS (identifier IS NULL AND filter IS NULL AND operator IS NULL) STORED,
     CHECK (identifier IS NULL OR operator IS NULL)
 );
@@ -344,6 +346,8 @@ COMMENT ON COLUMN internal_events.rules.identifier IS
 COMMENT ON COLUMN internal_events.rules.filter IS
     'Properties that an event must have, with these values; null: every event counts';
 COMMENT ON COLUMN internal_events.rules.operator IS 'sum(value): values are summed; null: events or uniques are counted';
+COMMENT ON COLUMN internal_events.rules.is_counted IS
+    'Whether the events that were in the log before the rule have been counted';
 COMMENT ON COLUMN internal_events.rules.is_plain_total IS 'Whether it counts every event; each event has one such rule';
 COMMENT ON INDEX internal_events.rules_event_definition_id IS 'Finds the rules of an event';
 SELECT pg_extension_config_dump('internal_events.rules', '');
@@ -458,15 +462,15 @@ COMMENT ON COLUMN internal_events.rollup_position.in_progress IS 'Transactions t
 COMMENT ON COLUMN internal_events.rollup_position.merged_through IS
     'The last day whose buckets have been merged into the row of day -infinity; -infinity: none';
 
--- sql/views/unread_events.sql
--- Four sources: transactions of this cluster from where the rollup stopped, and those that were in progress then; rows
--- that a restored dump brought from another cluster, whose ids mean nothing here and are judged by the snapshot that
--- came with them; and, until the first rollup after a restore, those of clusters that no rollup knows of.
--- Each is written with a range of ids: the planner takes that for a narrow one, so the indexes are used and plans that
--- rarely find a row stay cheap, whatever is known of the partitions.
-CREATE VIEW internal_events.unread_events AS
+-- sql/views/tracked_events.sql
+-- What is unread comes from three sources: transactions of this cluster from where the rollup stopped; those that were
+-- in progress then; and rows that a restored dump brought from another cluster, whose ids mean nothing here and are
+-- judged by the snapshot that came with them, or by none where no rollup has seen that cluster. Each is written with a
+-- range of ids: the planner takes that for a narrow one, so the indexes are used and plans that rarely find a row stay
+-- cheap, whatever is known of the partitions.
+CREATE VIEW internal_events.tracked_events AS
 SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.project_id, e.namespace_id,
-       e.additional_properties, e.context,
+       e.additional_properties, e.context, e.unread,
        CASE WHEN internal_events.utc_day(coalesce(e.occurred_at, e.tracked_at))
                  <= (SELECT p.merged_through FROM internal_events.rollup_position p)
             THEN '-infinity'::date
@@ -474,51 +478,73 @@ SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.pr
        END AS day,
        e.cluster_id = (SELECT internal_events.cluster_id())
            AND e.xid IS NOT DISTINCT FROM (SELECT pg_current_xact_id_if_assigned()::text::bigint) AS own
-  FROM (SELECT l.*
+  FROM (SELECT l.*, true AS unread
           FROM internal_events.events l
          WHERE l.cluster_id = (SELECT internal_events.cluster_id())
            AND l.xid BETWEEN (SELECT p.xmax FROM internal_events.rollup_position p) AND (SELECT 9223372036854775807)
         UNION ALL
-        SELECT l.*
+        SELECT l.*, true
           FROM internal_events.events l
          WHERE l.cluster_id = (SELECT internal_events.cluster_id())
            AND l.xid = ANY ((SELECT p.in_progress FROM internal_events.rollup_position p)::bigint[])
            AND l.xid BETWEEN (SELECT p.in_progress[1] FROM internal_events.rollup_position p)
                          AND (SELECT p.xmax - 1 FROM internal_events.rollup_position p)
         UNION ALL
-        SELECT l.*
-          FROM internal_events.readers r
-          JOIN internal_events.events l ON l.cluster_id = r.cluster_id AND NOT pg_visible_in_snapshot(l.xid::text::xid8, r.snapshot)
-         WHERE r.name = 'rollup' AND r.cluster_id <> (SELECT internal_events.cluster_id()) AND NOT r.finished
-           AND l.xid BETWEEN (SELECT 0) AND (SELECT 9223372036854775807)
-        UNION ALL
-        SELECT l.*
+        SELECT l.*, true
           FROM internal_events.events l
-         WHERE (SELECT count(*) = 0
-                  FROM internal_events.readers r
-                 WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id())
+          LEFT JOIN internal_events.readers r ON r.name = 'rollup' AND r.cluster_id = l.cluster_id
+               -- Asked once, before anything of the log is looked at.
+         WHERE (SELECT count(*) FILTER (WHERE p.cluster_id = internal_events.cluster_id()) = 0
+                       OR count(*) FILTER (WHERE p.cluster_id <> internal_events.cluster_id() AND NOT p.finished) > 0
+                  FROM internal_events.readers p
+                 WHERE p.name = 'rollup')
            AND l.cluster_id <> (SELECT internal_events.cluster_id())
-           AND NOT EXISTS (SELECT FROM internal_events.readers r WHERE r.name = 'rollup' AND r.cluster_id = l.cluster_id)
-           AND l.xid BETWEEN (SELECT 0) AND (SELECT 9223372036854775807)) e;
+           AND l.xid BETWEEN (SELECT 0) AND (SELECT 9223372036854775807)
+           AND (r.name IS NULL OR NOT r.finished AND NOT pg_visible_in_snapshot(l.xid::text::xid8, r.snapshot))
+        UNION ALL
+        SELECT l.*, false
+          FROM internal_events.events l
+         WHERE l.cluster_id = (SELECT internal_events.cluster_id())
+           AND l.xid < (SELECT p.xmax FROM internal_events.rollup_position p)
+           AND l.xid <> ALL ((SELECT p.in_progress FROM internal_events.rollup_position p)::bigint[])
+        UNION ALL
+        SELECT l.*, false
+          FROM internal_events.readers r
+          JOIN internal_events.events l ON l.cluster_id = r.cluster_id
+         WHERE r.name = 'rollup' AND r.cluster_id <> (SELECT internal_events.cluster_id())
+           AND (r.finished OR pg_visible_in_snapshot(l.xid::text::xid8, r.snapshot))) e;
+COMMENT ON VIEW internal_events.tracked_events IS
+    'Events of the log with the day that they count for, and whether the rollup has folded them into buckets';
+COMMENT ON COLUMN internal_events.tracked_events.unread IS 'Not in the buckets yet';
+COMMENT ON COLUMN internal_events.tracked_events.day IS
+    'The day of UTC that the event counts for; -infinity where that day''s buckets have been merged';
+COMMENT ON COLUMN internal_events.tracked_events.own IS
+    'Tracked by the running transaction: a rollup in it leaves the event to the next one';
+
+-- sql/views/unread_events.sql
+CREATE VIEW internal_events.unread_events AS
+SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.project_id, e.namespace_id,
+       e.additional_properties, e.context, e.day, e.own
+  FROM internal_events.tracked_events e
+ WHERE e.unread;
 COMMENT ON VIEW internal_events.unread_events IS
     'Events that the rollup has not folded into buckets, those of the running transaction included';
-COMMENT ON COLUMN internal_events.unread_events.day IS
-    'The day of UTC that the event counts for; -infinity where that day''s buckets have been merged';
+COMMENT ON COLUMN internal_events.unread_events.day IS 'The day of UTC that the event counts for';
 COMMENT ON COLUMN internal_events.unread_events.own IS
     'Tracked by the running transaction: a rollup in it leaves the event to the next one';
 
--- sql/views/unread_buckets.sql
+-- sql/views/tracked_buckets.sql
 -- Plain totals are counted by event, apart from the rest: every event has one, and they need no join a row.
-CREATE VIEW internal_events.unread_buckets AS
-SELECT r.id AS rule_id, p.day, p.own, NULL::hll(14, 5) AS sketch, p.total, NULL::numeric AS sum
-  FROM (SELECT e.event_definition_id, e.day, e.own, count(*) AS total
-          FROM internal_events.unread_events e
-         GROUP BY e.event_definition_id, e.day, e.own) p
+CREATE VIEW internal_events.tracked_buckets AS
+SELECT r.id AS rule_id, p.day, p.own, p.unread, NULL::hll(14, 5) AS sketch, p.total, NULL::numeric AS sum
+  FROM (SELECT e.event_definition_id, e.day, e.own, e.unread, count(*) AS total
+          FROM internal_events.tracked_events e
+         GROUP BY e.event_definition_id, e.day, e.own, e.unread) p
   JOIN internal_events.rules r ON r.event_definition_id = p.event_definition_id AND r.is_plain_total
 UNION ALL
-SELECT c.rule_id, c.day, c.own, internal_events.sketch_of(c.element),
+SELECT c.rule_id, c.day, c.own, c.unread, internal_events.sketch_of(c.element),
        nullif(count(*) FILTER (WHERE NOT c.is_unique), 0), sum(c.value)
-  FROM (SELECT r.id AS rule_id, e.day, e.own,
+  FROM (SELECT r.id AS rule_id, e.day, e.own, e.unread,
                r.identifier IS NOT NULL AS is_unique,
                CASE r.identifier
                    WHEN 'user.id' THEN internal_events.element(e.user_id)
@@ -527,21 +553,22 @@ SELECT c.rule_id, c.day, c.own, internal_events.sketch_of(c.element),
                    ELSE internal_events.element(e.additional_properties -> r.identifier)
                END AS element,
                CASE WHEN r.operator IS NOT NULL THEN (e.additional_properties ->> 'value')::numeric END AS value
-          FROM internal_events.unread_events e
+          FROM internal_events.tracked_events e
           JOIN internal_events.rules r ON r.event_definition_id = e.event_definition_id AND NOT r.is_plain_total
          WHERE r.filter IS NULL OR e.additional_properties @> r.filter) c
  WHERE c.element IS NOT NULL OR NOT c.is_unique
- GROUP BY c.rule_id, c.day, c.own;
-COMMENT ON VIEW internal_events.unread_buckets IS
-    'What buckets would gain by the events that the rollup has not read';
-COMMENT ON COLUMN internal_events.unread_buckets.own IS
+ GROUP BY c.rule_id, c.day, c.own, c.unread;
+COMMENT ON VIEW internal_events.tracked_buckets IS
+    'The log folded by the rules: what buckets would gain by the unread events, and what the others gave them';
+COMMENT ON COLUMN internal_events.tracked_buckets.own IS
     'Of the running transaction: a rollup in it leaves these events to the next one';
+COMMENT ON COLUMN internal_events.tracked_buckets.unread IS 'Of events that are not in the buckets yet';
 
 -- sql/views/bucket_values.sql
 CREATE VIEW internal_events.bucket_values AS
 SELECT b.rule_id, b.day, b.sketch, b.total, b.sum FROM internal_events.buckets b
 UNION ALL
-SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.unread_buckets u;
+SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.tracked_buckets u WHERE u.unread;
 COMMENT ON VIEW internal_events.bucket_values IS
     'Buckets and the unread tail of the log: everything that is tracked; several rows a rule and day, to be united';
 
@@ -600,7 +627,7 @@ SELECT f.key_path,
        d.path
   FROM internal_events.metric_time_frames f
   JOIN internal_events.metric_definitions d ON d.id = f.metric_definition_id
-  LEFT JOIN internal_events.time_frames t ON t.time_frame = f.time_frame AND d.data_source = 'internal_events';
+  LEFT JOIN internal_events.time_frames t ON t.time_frame = f.time_frame AND f.view_name IS NOT NULL;
 COMMENT ON VIEW internal_events.metrics IS 'What is measured: one row a metric and time frame';
 COMMENT ON COLUMN internal_events.metrics.key_path IS 'Where the metric stands in the Service Ping';
 COMMENT ON COLUMN internal_events.metrics.time_frame IS '7d, 28d, all or none';
@@ -737,8 +764,10 @@ AS $$
 DECLARE
     rule_id integer;
 BEGIN
-    INSERT INTO internal_events.rules AS r (canonical, event_definition_id, identifier, filter, operator)
-    SELECT rule ->> 'canonical', d.id, rule ->> 'unique', rule -> 'filter', rule ->> 'operator'
+    INSERT INTO internal_events.rules AS r (canonical, event_definition_id, identifier, filter, operator, is_counted)
+    SELECT rule ->> 'canonical', d.id, rule ->> 'unique', rule -> 'filter', rule ->> 'operator',
+           -- An event's plain total is as old as its definition, so nothing was tracked before.
+           NOT rule ?| '{unique,filter,operator}'
       FROM internal_events.event_definitions d
      WHERE d.name = rule ->> 'event'
         ON CONFLICT (canonical) DO NOTHING
@@ -751,6 +780,33 @@ END
 $$;
 COMMENT ON FUNCTION internal_events.store_rule(jsonb) IS
     'The id of a selection rule, stored where it is new; equal rules are stored once';
+
+-- sql/functions/count_retained.sql
+CREATE FUNCTION internal_events.count_retained() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET work_mem = '64MB' SET enable_sort = off SET enable_nestloop = off SET jit = off
+AS $$
+DECLARE
+    new_rules integer[] := ARRAY(SELECT r.id FROM internal_events.rules r WHERE NOT r.is_counted);
+BEGIN
+    IF cardinality(new_rules) = 0 THEN
+        RETURN;
+    END IF;
+    -- What a rollup reads while these rules are not committed would be missing from their buckets.
+    IF NOT internal_events.lock_reader('rollup', wait => true) THEN
+        RAISE EXCEPTION 'a dump is being restored into this database'
+            USING ERRCODE = 'object_in_use', HINT = 'Load metrics when that is done.';
+    END IF;
+    PERFORM FROM internal_events.readers r WHERE r.name = 'rollup' FOR UPDATE;
+    INSERT INTO internal_events.buckets (rule_id, day, sketch, total, sum)
+    SELECT t.rule_id, t.day, t.sketch, t.total, t.sum
+      FROM internal_events.tracked_buckets t
+     WHERE NOT t.unread AND t.rule_id = ANY (new_rules);
+    UPDATE internal_events.rules r SET is_counted = true WHERE r.id = ANY (new_rules);
+END
+$$;
+COMMENT ON FUNCTION internal_events.count_retained() IS
+    'Counts, for rules that are new, the events that the log still has and that the rollup has read already';
 
 -- sql/functions/metric_view_name.sql
 CREATE FUNCTION internal_events.metric_view_name(key_path text) RETURNS name
@@ -935,7 +991,8 @@ COMMENT ON FUNCTION internal_events.load_event_definition(text, text, boolean) I
     'Checks and stores an event definition; returns its action. strict: an unknown key is an error';
 
 -- sql/functions/load_metric_definition.sql
-CREATE FUNCTION internal_events.load_metric_definition(yaml text, path text DEFAULT NULL, strict boolean DEFAULT false)
+CREATE FUNCTION internal_events.load_metric_definition(
+    yaml text, path text DEFAULT NULL, strict boolean DEFAULT false, count_retained boolean DEFAULT true)
 RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -943,11 +1000,15 @@ DECLARE
     compiled jsonb := internal_events.checked_definition('metric', yaml, path, strict);
 BEGIN
     PERFORM internal_events.store_metric_definition(compiled, path);
+    IF count_retained THEN
+        PERFORM internal_events.count_retained();
+    END IF;
     RETURN QUERY SELECT f ->> 'key_path' FROM jsonb_array_elements(compiled -> 'time_frames') f;
 END
 $$;
-COMMENT ON FUNCTION internal_events.load_metric_definition(text, text, boolean) IS
-    'Checks and stores a metric definition and makes its views; returns its key paths, one a time frame';
+COMMENT ON FUNCTION internal_events.load_metric_definition(text, text, boolean, boolean) IS
+    'Checks and stores a metric definition and makes its views; returns its key paths, one a time frame. '
+    'count_retained: events that the log still has count, which takes a look at all of it where a rule is new';
 
 -- sql/functions/load_definitions.sql
 -- Not SECURITY DEFINER: reading the server's files needs the caller's own right to it.
@@ -990,7 +1051,7 @@ BEGIN
                 name := internal_events.load_event_definition(file.yaml, path, strict);
             ELSE
                 SELECT string_agg(l, ', ') INTO name
-                  FROM internal_events.load_metric_definition(file.yaml, path, strict) l;
+                  FROM internal_events.load_metric_definition(file.yaml, path, strict, count_retained => false) l;
             END IF;
             seen := seen || jsonb_build_object(key, path);
         EXCEPTION WHEN OTHERS THEN
@@ -998,33 +1059,49 @@ BEGIN
         END;
         RETURN NEXT;
     END LOOP;
+    PERFORM internal_events.count_retained();
 END
 $$;
 COMMENT ON FUNCTION internal_events.load_definitions(text, boolean) IS
     'Loads every .yml below a server directory, events first; a bad file is listed with its error and spoils no other';
+
+-- sql/functions/metric_privileges.sql
+CREATE FUNCTION internal_events.metric_privileges(VARIADIC commands text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- A view reads tables with its owner's rights, but runs functions with those of whoever reads the view. These
+    -- compute and read nothing; without USAGE on their schema nobody can call them but through a view.
+    functions text := (
+        SELECT string_agg(p.oid::regprocedure::text, ', ')
+          FROM pg_proc p
+         WHERE p.pronamespace = 'internal_events'::regnamespace
+           AND p.proname IN ('element', 'cluster_id', 'utc_day', 'as_of', 'monday', 'sketch_of', 'uniques'));
+    command text;
+BEGIN
+    FOREACH command IN ARRAY commands LOOP
+        EXECUTE replace(replace(command, '{functions}', 'EXECUTE ON FUNCTION ' || functions),
+                        '{schema}', format('USAGE ON SCHEMA %I', internal_events.metrics_schema()));
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION internal_events.metric_privileges(text[]) IS
+    'Part of grant_metric() and revoke_metric(): what reading a metric''s view takes beside SELECT on it';
 
 -- sql/functions/grant_metric.sql
 CREATE FUNCTION internal_events.grant_metric(key_path text, role regrole) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    view_name name;
+    view_name name := (SELECT f.view_name FROM internal_events.metric_time_frames f
+                        WHERE f.key_path = grant_metric.key_path);
 BEGIN
-    SELECT f.view_name INTO view_name FROM internal_events.metric_time_frames f WHERE f.key_path = grant_metric.key_path;
     IF view_name IS NULL THEN
         RAISE EXCEPTION 'metric "%" has no view', key_path
             USING ERRCODE = 'undefined_object', HINT = 'internal_events.metrics lists key paths and view names.';
     END IF;
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', internal_events.metrics_schema(), role);
     EXECUTE format('GRANT SELECT ON %I.%I TO %s', internal_events.metrics_schema(), view_name, role);
-    -- A view reads tables with its owner's rights, but runs functions with those of whoever reads the view. These
-    -- compute and read nothing; without USAGE on their schema nobody can call them but through a view.
-    EXECUTE format('GRANT EXECUTE ON FUNCTION internal_events.element(bigint), internal_events.element(text), '
-                   'internal_events.element(jsonb), internal_events.cluster_id(), internal_events.utc_day(timestamptz), '
-                   'internal_events.as_of(), internal_events.monday(date), internal_events.sketch_of(%1$I.hll_hashval), '
-                   'internal_events.uniques(%1$I.hll) TO %2$s',
-                   (SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-                     WHERE e.extname = 'hll'), role);
+    PERFORM internal_events.metric_privileges(format('GRANT {schema} TO %s', role), format('GRANT {functions} TO %s', role));
 END
 $$;
 COMMENT ON FUNCTION internal_events.grant_metric(text, regrole) IS
@@ -1035,11 +1112,18 @@ CREATE FUNCTION internal_events.revoke_metric(key_path text, role regrole) RETUR
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    view_name name;
+    view_name name := (SELECT f.view_name FROM internal_events.metric_time_frames f
+                        WHERE f.key_path = revoke_metric.key_path);
 BEGIN
-    SELECT f.view_name INTO view_name FROM internal_events.metric_time_frames f WHERE f.key_path = revoke_metric.key_path;
     IF view_name IS NOT NULL THEN
         EXECUTE format('REVOKE SELECT ON %I.%I FROM %s', internal_events.metrics_schema(), view_name, role);
+    END IF;
+    IF NOT EXISTS (SELECT
+                     FROM pg_class c
+                    CROSS JOIN LATERAL aclexplode(c.relacl) a
+                    WHERE c.relnamespace = internal_events.metrics_schema()::text::regnamespace AND a.grantee = role) THEN
+        PERFORM internal_events.metric_privileges(format('REVOKE {schema} FROM %s', role),
+                                                  format('REVOKE {functions} FROM %s', role));
     END IF;
 END
 $$;
@@ -1098,7 +1182,7 @@ BEGIN
                   DETAIL = coalesce('Counted are: '
                       || (SELECT string_agg(r.canonical, ', ' ORDER BY r.id)
                             FROM internal_events.rules r WHERE r.event_definition_id = event_id), 'Nothing is counted.'),
-                  HINT = 'Load a metric definition that has this rule under events; counting begins then.';
+                  HINT = 'Load a metric definition that has this rule under events; it counts what the log still has.';
     END IF;
     RETURN found_id;
 END
@@ -1113,9 +1197,12 @@ AS $$
 DECLARE
     merged date := (SELECT p.merged_through FROM internal_events.rollup_position p);
 BEGIN
-    IF from_day IS NULL OR to_day IS NULL OR from_day > to_day THEN
-        RAISE EXCEPTION 'from_day % does not precede to_day %', coalesce(from_day::text, 'null'),
-                        coalesce(to_day::text, 'null')
+    IF from_day IS NULL OR to_day IS NULL THEN
+        RAISE EXCEPTION '% is null', CASE WHEN from_day IS NULL THEN 'from_day' ELSE 'to_day' END
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Name a day, or -infinity and infinity for all time.';
+    END IF;
+    IF from_day > to_day THEN
+        RAISE EXCEPTION 'from_day % lies after to_day %', from_day, to_day
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Both days are part of the range.';
     END IF;
     IF merged > '-infinity' AND (to_day <= merged OR (from_day <= merged AND from_day > '-infinity')) THEN
@@ -1317,7 +1404,7 @@ BEGIN
 
     -- One statement, so one snapshot: what it reads is exactly what the reader's new snapshot sees.
     WITH batch AS MATERIALIZED (
-        SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.unread_buckets u WHERE NOT u.own
+        SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.tracked_buckets u WHERE u.unread AND NOT u.own
     ), stored AS (
         INSERT INTO internal_events.buckets AS b (rule_id, day, sketch, total, sum)
         SELECT n.rule_id, n.day, n.sketch, n.total, n.sum FROM batch n
@@ -1404,7 +1491,8 @@ DECLARE
     week_ends timestamptz := (monday + 7)::timestamp AT TIME ZONE 'UTC';
 BEGIN
     -- Readers may go on while rows are moved; only attaching the finished partition excludes them, for a moment.
-    IF NOT internal_events.lock_log('{internal_events.events_default}', 'SHARE ROW EXCLUSIVE') THEN
+    IF NOT internal_events.lock_log('{internal_events.events}', 'SHARE UPDATE EXCLUSIVE')
+       OR NOT internal_events.lock_log('{internal_events.events_default}', 'SHARE ROW EXCLUSIVE') THEN
         RETURN false;
     END IF;
     EXECUTE format('CREATE TABLE internal_events.%I (LIKE internal_events.events INCLUDING ALL)', name);
@@ -1504,7 +1592,7 @@ CREATE FUNCTION internal_events.drop_partitions() RETURNS SETOF text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    oldest date := internal_events.utc_day(clock_timestamp() - internal_events.setting_interval('event_retention'));
+    oldest date := internal_events.utc_day(clock_timestamp() - internal_events.event_retention());
     old record;
     name text;
 BEGIN
@@ -1524,7 +1612,7 @@ CREATE FUNCTION internal_events.merge_buckets() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    last_day date := internal_events.utc_day(clock_timestamp() - internal_events.setting_interval('bucket_retention')) - 1;
+    last_day date := internal_events.utc_day(clock_timestamp() - internal_events.bucket_retention()) - 1;
     merged bigint;
 BEGIN
     -- A rollup beside it would add to days that are being merged.
@@ -1582,12 +1670,17 @@ CREATE FUNCTION internal_events.require_pg_cron() RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF to_regclass('cron.job') IS NULL THEN
+    IF NOT EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_cron') THEN
         RAISE EXCEPTION 'pg_cron is not installed in database "%"', current_database()
             USING ERRCODE = 'undefined_object',
-                  HINT = 'CREATE EXTENSION pg_cron here. Where it lives in another database, run there, for each job of '
-                         'docs/operations.md: SELECT cron.schedule_in_database(name, schedule, command, '
-                         || quote_literal(current_database()) || '). Any other scheduler will do as well.';
+                  HINT = format('CREATE EXTENSION pg_cron here. Where it lives in another database, run there, for each job of '
+                                'docs/operations.md: SELECT cron.schedule_in_database(''internal_events ... %1$s'', schedule, '
+                                'command, %1$L). Any other scheduler will do as well.', current_database());
+    END IF;
+    IF NOT has_schema_privilege('cron', 'USAGE') THEN
+        RAISE EXCEPTION 'permission denied for schema cron'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = format('A superuser can GRANT USAGE ON SCHEMA cron TO %I.', current_user);
     END IF;
 END
 $$;
@@ -1620,7 +1713,8 @@ DECLARE
     job record;
 BEGIN
     PERFORM internal_events.require_pg_cron();
-    FOR job IN EXECUTE 'SELECT j.jobid, j.jobname::text AS name FROM cron.job j WHERE j.jobname LIKE ''internal\_events %''' LOOP
+    FOR job IN EXECUTE 'SELECT j.jobid, j.jobname::text AS name FROM cron.job j '
+                       'WHERE j.jobname LIKE ''internal\_events %'' AND j.database = current_database()' LOOP
         EXECUTE 'SELECT cron.unschedule($1)' USING job.jobid;
         RETURN NEXT job.name;
     END LOOP;
@@ -1661,10 +1755,11 @@ GRANT EXECUTE ON FUNCTION
 
 GRANT SELECT ON ALL TABLES IN SCHEMA internal_events TO internal_events_admin;
 GRANT EXECUTE ON FUNCTION
-    internal_events.load_event_definition(text, text, boolean), internal_events.load_metric_definition(text, text, boolean),
+    internal_events.load_event_definition(text, text, boolean), internal_events.load_metric_definition(text, text, boolean, boolean),
+    internal_events.count_retained(),
     internal_events.load_definitions(text, boolean), internal_events.definition_files(text),
     internal_events.definition_identity(text), internal_events.rollup(boolean), internal_events.check_consistency(),
     internal_events.maintenance(), internal_events.schedule_jobs(), internal_events.unschedule_jobs(),
-    internal_events.require_pg_cron(), internal_events.setting_interval(text), internal_events.partition_weeks(),
+    internal_events.require_pg_cron(), internal_events.event_retention(), internal_events.bucket_retention(), internal_events.partition_weeks(),
     internal_events.grant_metric(text, regrole), internal_events.revoke_metric(text, regrole)
     TO internal_events_admin;

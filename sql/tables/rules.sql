@@ -6,6 +6,7 @@ CREATE TABLE internal_events.rules (
     identifier text,
     filter jsonb CHECK (filter <> '{}'),
     operator text CHECK (operator = 'sum(value)'),
+    is_counted boolean NOT NULL DEFAULT false,
     is_plain_total boolean NOT NULL GENERATED ALWAYS AS (identifier IS NULL AND filter IS NULL AND operator IS NULL) STORED,
     CHECK (identifier IS NULL OR operator IS NULL)
 );
@@ -20,6 +21,8 @@ COMMENT ON COLUMN internal_events.rules.identifier IS
 COMMENT ON COLUMN internal_events.rules.filter IS
     'Properties that an event must have, with these values; null: every event counts';
 COMMENT ON COLUMN internal_events.rules.operator IS 'sum(value): values are summed; null: events or uniques are counted';
+COMMENT ON COLUMN internal_events.rules.is_counted IS
+    'Whether the events that were in the log before the rule have been counted';
 COMMENT ON COLUMN internal_events.rules.is_plain_total IS 'Whether it counts every event; each event has one such rule';
 COMMENT ON INDEX internal_events.rules_event_definition_id IS 'Finds the rules of an event';
 SELECT pg_extension_config_dump('internal_events.rules', '');

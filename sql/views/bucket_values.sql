@@ -1,6 +1,6 @@
 CREATE VIEW internal_events.bucket_values AS
 SELECT b.rule_id, b.day, b.sketch, b.total, b.sum FROM internal_events.buckets b
 UNION ALL
-SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.unread_buckets u;
+SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.tracked_buckets u WHERE u.unread;
 COMMENT ON VIEW internal_events.bucket_values IS
     'Buckets and the unread tail of the log: everything that is tracked; several rows a rule and day, to be united';

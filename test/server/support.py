@@ -25,7 +25,7 @@ COUNTED = '''
       FROM internal_events.bucket_values b
       JOIN internal_events.rules r ON r.id = b.rule_id
       JOIN internal_events.event_definitions d ON d.id = r.event_definition_id
-     WHERE r.identifier IS NULL AND r.operator IS NULL AND r.filter = '{}'
+     WHERE r.is_plain_total
      GROUP BY d.name, b.day
 '''
 

@@ -147,7 +147,7 @@ def test_reader(filled):
         for call in CALLS:
             if not any(word in call for word in ('metric_value', '_count', 'metrics', 'validate_definition')):
                 assert sqlstate(cursor, call) == DENIED, call
-        for table in ('events', 'events_default', 'unread_events', 'unread_buckets', 'bucket_values', 'buckets'):
+        for table in ('events', 'events_default', 'unread_events', 'tracked_buckets', 'bucket_values', 'buckets'):
             assert sqlstate(cursor, f'SELECT * FROM internal_events.{table}') == DENIED, table
     assert not may_execute(filled, 'reader') & TRACKING
     assert may_use(filled, 'reader', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') == set()
@@ -192,12 +192,23 @@ def test_admin(cluster, filled, tmp_path):
 
 
 def test_a_metric_view_can_be_granted(filled):
-    """Whoever is granted one metric view, and nothing else, reads that metric and no other."""
-    filled.psql('GRANT USAGE ON SCHEMA metrics TO dashboard; GRANT SELECT ON metrics."uniques.opened" TO dashboard')
-    with session(filled, user='dashboard') as cursor:
-        assert sqlstate(cursor, 'SELECT * FROM metrics."counts.opened"') == DENIED
-        assert sqlstate(cursor, 'SELECT value FROM metrics."uniques.opened"') is None
-        assert cursor.fetchone() == (3,)
+    """Whoever an admin grants one metric, and nothing else, reads that metric and no other, until it is taken back."""
+    read = 'SELECT value FROM metrics."uniques.opened"'
+    with session(filled, user='dashboard') as cursor, session(filled, user='admin') as admin:
+        assert sqlstate(cursor, "SELECT internal_events.grant_metric('uniques.opened', 'dashboard')") == DENIED
+        admin.execute("SELECT internal_events.grant_metric('uniques.opened', 'dashboard')")
+        assert one(cursor, read) == 3
+        for call in CALLS:
+            assert sqlstate(cursor, call) == DENIED, call
+        # The view that a changed definition makes is the same view.
+        load_metric(filled, 'uniques.opened', {'name': 'opened', 'unique': 'user.id'}, {'name': 'closed', 'unique': 'user.id'})
+        assert one(cursor, read) == 3
+        load_metric(filled, 'uniques.opened', {'name': 'opened', 'operator': 'sum(value)'})
+        assert one(cursor, read) == 4
+        admin.execute("SELECT internal_events.revoke_metric('uniques.opened', 'dashboard')")
+        assert sqlstate(cursor, read) == DENIED
+    assert may_execute(filled, 'dashboard') == set()
+    assert may_use(filled, 'dashboard', 'SELECT') == set()
 
 
 def test_settings(filled):
