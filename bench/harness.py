@@ -132,12 +132,12 @@ class Bench:
                 self.say(f'{name}: {side}: run {run} of {self.runs}: {plain(figure)} {unit}')
         return {side: statistics.median(values) for side, values in figures.items()}
 
-    def pgbench(self, database, script, settings=''):
+    def pgbench(self, database, script):
         """Runs a script with 8 clients, prepared and with synchronous_commit off; returns transactions a second."""
         with tempfile.NamedTemporaryFile('w', suffix='.sql') as file:
             file.write(script)
             file.flush()
-            environment = {**os.environ, **self.cluster.env, 'PGOPTIONS': f'-c synchronous_commit=off {settings}'}
+            environment = {**os.environ, **self.cluster.env, 'PGOPTIONS': '-c synchronous_commit=off'}
             ran = subprocess.run([self.cluster.bin('pgbench'), '-n', '-M', 'prepared', '-c', str(CLIENTS), '-j', '2',
                                   '-T', str(self.seconds), '-f', file.name, database.name],
                                  env=environment, capture_output=True, text=True, check=False)

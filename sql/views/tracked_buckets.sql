@@ -24,6 +24,11 @@ SELECT c.rule_id, c.day, c.own, c.unread, internal_events.sketch_of(c.element),
  GROUP BY c.rule_id, c.day, c.own, c.unread;
 COMMENT ON VIEW internal_events.tracked_buckets IS
     'The log folded by the rules: what buckets would gain by the unread events, and what the others gave them';
+COMMENT ON COLUMN internal_events.tracked_buckets.rule_id IS 'rules.id';
+COMMENT ON COLUMN internal_events.tracked_buckets.sketch IS 'The elements, of a unique rule';
+COMMENT ON COLUMN internal_events.tracked_buckets.total IS 'The number of events, of any other rule';
+COMMENT ON COLUMN internal_events.tracked_buckets.sum IS 'The sum of values, of a rule with sum(value)';
+COMMENT ON COLUMN internal_events.tracked_buckets.day IS 'The day of UTC; -infinity: a day that has been merged';
 COMMENT ON COLUMN internal_events.tracked_buckets.own IS
     'Of the running transaction: a rollup in it leaves these events to the next one';
 COMMENT ON COLUMN internal_events.tracked_buckets.unread IS 'Of events that are not in the buckets yet';

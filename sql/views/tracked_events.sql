@@ -50,6 +50,15 @@ SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.pr
            AND (r.finished OR pg_visible_in_snapshot(l.xid::text::xid8, r.snapshot))) e;
 COMMENT ON VIEW internal_events.tracked_events IS
     'Events of the log with the day that they count for, and whether the rollup has folded them into buckets';
+COMMENT ON COLUMN internal_events.tracked_events.id IS 'The event''s id';
+COMMENT ON COLUMN internal_events.tracked_events.event_definition_id IS 'event_definitions.id';
+COMMENT ON COLUMN internal_events.tracked_events.tracked_at IS 'When it was recorded';
+COMMENT ON COLUMN internal_events.tracked_events.occurred_at IS 'When the caller says it happened; null: when it was recorded';
+COMMENT ON COLUMN internal_events.tracked_events.user_id IS 'The acting user';
+COMMENT ON COLUMN internal_events.tracked_events.project_id IS 'The project it happened in';
+COMMENT ON COLUMN internal_events.tracked_events.namespace_id IS 'The namespace it happened in';
+COMMENT ON COLUMN internal_events.tracked_events.additional_properties IS 'label, property, value and custom properties';
+COMMENT ON COLUMN internal_events.tracked_events.context IS 'category, feature_enabled_by_namespace_ids and the like';
 COMMENT ON COLUMN internal_events.tracked_events.unread IS 'Not in the buckets yet';
 COMMENT ON COLUMN internal_events.tracked_events.day IS
     'The day of UTC that the event counts for; -infinity where that day''s buckets have been merged';

@@ -8,17 +8,18 @@
 namespace internal_events::pg {
 namespace {
 
-// What is kept of the partition's indexes between inserts.
-struct Indexes {
+// What is kept of the partition from one event to the next; it lives in a memory context of its own.
+struct Kept {
   Oid table;
   unsigned generation;
-  Oid own;          // the one BRIN index that the extension makes, where there is no other
+  TupleTableSlot *slot;
+  Oid own_index;    // the one BRIN index that the extension makes, where there is no other
   Relation opened;  // compared, never followed: the relation cache may have let it go
   IndexInfo *info;
   MemoryContext context;
 };
 
-Indexes kept = {};
+Kept kept = {};
 
 // Where the last index entry was made. A BRIN entry covers its whole block: what one subtransaction adds to the block
 // beside its first row, with the same transaction id, is in there already.
@@ -110,34 +111,38 @@ bool is_own_index(Oid oid) {
   return own;
 }
 
-// Looks at the partition's indexes, once for as long as neither they nor the partition change.
-void examine_indexes(Relation table) {
+// Looks at the partition, once for as long as neither it nor its indexes change.
+void examine(Relation table) {
   if (kept.table == RelationGetRelid(table) && kept.generation == log_partition_generation()) return;
+  if (kept.context == nullptr) {
+    kept.context = AllocSetContextCreate(CacheMemoryContext, "internal_events partition", ALLOCSET_SMALL_SIZES);
+  }
   kept.table = InvalidOid;
   kept.info = nullptr;
+  MemoryContextReset(kept.context);
   const unsigned generation = log_partition_generation();
   List *indexes = RelationGetIndexList(table);
-  kept.own = list_length(indexes) == 1 && is_own_index(linitial_oid(indexes)) ? linitial_oid(indexes) : InvalidOid;
+  const bool own = list_length(indexes) == 1 && is_own_index(linitial_oid(indexes));
+  kept.own_index = own ? linitial_oid(indexes) : InvalidOid;
   list_free(indexes);
+  MemoryContext caller = MemoryContextSwitchTo(kept.context);
+  kept.slot = MakeSingleTupleTableSlot(CreateTupleDescCopy(RelationGetDescr(table)), table_slot_callbacks(table));
+  MemoryContextSwitchTo(caller);
   kept.generation = generation;
   kept.table = RelationGetRelid(table);
 }
 
 // The description of the own index; access methods keep a state of their own in it for as long as it lives.
 IndexInfo *own_index_info(Relation index) {
-  if (kept.info != nullptr && kept.opened == index) return kept.info;
-  if (kept.context == nullptr) {
-    kept.context = AllocSetContextCreate(CacheMemoryContext, "internal_events index", ALLOCSET_SMALL_SIZES);
-  }
-  kept.info = nullptr;
-  MemoryContextReset(kept.context);
+  // Opening the index may have brought the news that it has changed.
+  const bool current = kept.generation == log_partition_generation();
+  if (kept.info != nullptr && kept.opened == index && current) return kept.info;
   MemoryContext caller = MemoryContextSwitchTo(kept.context);
-  IndexInfo *info = BuildIndexInfo(index);
-  info->ii_Context = kept.context;
+  kept.info = BuildIndexInfo(index);
+  kept.info->ii_Context = kept.context;
   MemoryContextSwitchTo(caller);
   kept.opened = index;
-  kept.info = info;
-  return info;
+  return kept.info;
 }
 
 // Whether the row needs no entry of its own; notes it as the last one.
@@ -154,8 +159,7 @@ bool is_covered(Relation table, TupleTableSlot *slot) {
 
 // Enters the row into the one index that the extension makes.
 void insert_own_index_entry(Relation table, TupleTableSlot *slot) {
-  Relation index = index_open(kept.own, RowExclusiveLock);
-  examine_indexes(table);
+  Relation index = index_open(kept.own_index, RowExclusiveLock);
   IndexInfo *info = own_index_info(index);
   Datum values[INDEX_MAX_KEYS];
   bool nulls[INDEX_MAX_KEYS];
@@ -183,17 +187,17 @@ void insert_index_entries(Relation table, TupleTableSlot *slot) {
 void append_to_log(const LoggedEvent &event) {
   LogPartition partition;
   Relation table = open_log_partition(event.tracked_at, partition);
-  TupleTableSlot *slot = table_slot_create(table, nullptr);
+  examine(table);
+  TupleTableSlot *slot = kept.slot;
   pg_uuid_t id = make_id(event.tracked_at);
   fill(slot, partition, event, &id);
   table_tuple_insert(table, slot, GetCurrentCommandId(true), 0, nullptr);
-  examine_indexes(table);
-  if (OidIsValid(kept.own)) {
-    if (!is_covered(table, slot)) insert_own_index_entry(table, slot);
-  } else {
+  if (!OidIsValid(kept.own_index)) {
     insert_index_entries(table, slot);
+  } else if (!is_covered(table, slot)) {
+    insert_own_index_entry(table, slot);
   }
-  ExecDropSingleTupleTableSlot(slot);
+  ExecClearTuple(slot);
   // The lock stays until the transaction ends: nobody may drop a partition that holds an uncommitted row.
   table_close(table, NoLock);
 }

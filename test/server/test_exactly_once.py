@@ -7,7 +7,8 @@ import time
 import psycopg2
 import pytest
 
-from support import EVENTS, Background, compare, define, load_event, one, rollup, session, track, track_some
+from support import (EVENTS, Background, compare, define, load_event, load_metric, one, rollup, session, track,
+                     track_some)
 
 SEED = int(os.environ.get('INTERNAL_EVENTS_SEED', '20261120'))
 WRITERS = 8
@@ -80,10 +81,39 @@ def test_eight_writers_and_everything_beside_them(db):
     assert rollup(db) >= 3 * len(EVENTS)
     compare(db)
     assert rollup(db) == 0
-    assert db.psql('SELECT count(*) FROM internal_events.unread_events') == '0'
+    assert db.psql('SELECT sum(unread) FROM internal_events.check_consistency()') == '0'
     # What fell into the default partition finds its place now at the latest.
     db.psql('SELECT * FROM internal_events.maintenance()')
     assert db.psql('SELECT count(*) FROM internal_events.events_default') == '0'
+    compare(db)
+
+
+def test_metrics_loaded_under_fire(db):
+    """A metric that is loaded while writers and rollups are at work counts every event since the beginning once."""
+    print(f'INTERNAL_EVENTS_SEED={SEED}')
+    define(db)
+    with session(db, autocommit=False) as held:
+        track(held, 'opened', value=5)
+        track_some(db, 20)
+        assert rollup(db) == 60
+        with Background() as beside:
+            beside.repeat(lambda: rollup(db))
+            beside.repeat(lambda: rollup(db, wait=False))
+            writers = [beside.start(write, db, SEED + number) for number in range(3)]
+            for event in EVENTS:
+                load_metric(db, f'values.{event}', {'name': event, 'unique': 'value'})
+                load_metric(db, f'fives.{event}', {'name': event, 'filter': {'value': 5}})
+            for writer in writers:
+                writer.join(120)
+        held.connection.commit()
+
+    def agree():
+        for event in EVENTS:
+            expected = db.psql(f"SELECT count(DISTINCT value), count(*) FILTER (WHERE value = 5) FROM shadow WHERE event = '{event}'")
+            assert db.psql(f'SELECT v.value, f.value FROM metrics."values.{event}" v, metrics."fives.{event}" f') == expected
+    agree()
+    rollup(db)
+    agree()
     compare(db)
 
 

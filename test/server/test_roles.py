@@ -80,11 +80,11 @@ def may_use(database, role, *privileges):
                              f"WHERE has_table_privilege('{role}', r.oid, '{listed}')").splitlines())
 
 
-@pytest.mark.parametrize('call', CALLS)
-def test_without_grants_nothing_works(filled, call):
+def test_without_grants_nothing_works(filled):
     """A role without grants is denied whatever there is."""
     with session(filled, user='nobody') as cursor:
-        assert sqlstate(cursor, call) == DENIED
+        for call in CALLS:
+            assert sqlstate(cursor, call) == DENIED, call
 
 
 def test_without_grants_no_privilege(filled):
@@ -147,8 +147,9 @@ def test_reader(filled):
         for call in CALLS:
             if not any(word in call for word in ('metric_value', '_count', 'metrics', 'validate_definition')):
                 assert sqlstate(cursor, call) == DENIED, call
-        for table in ('events', 'events_default', 'unread_events', 'tracked_buckets', 'bucket_values', 'buckets'):
-            assert sqlstate(cursor, f'SELECT * FROM internal_events.{table}') == DENIED, table
+    readable = {name for name in may_use(filled, 'reader', 'SELECT') if name.startswith('internal_events.')}
+    assert readable == {f'internal_events.{name}' for name in ('event_definitions', 'metric_definitions', 'metrics',
+                                                               'metric_values', 'time_frames')}
     assert not may_execute(filled, 'reader') & TRACKING
     assert may_use(filled, 'reader', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') == set()
 
