@@ -515,15 +515,6 @@ SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.pr
            AND (r.finished OR pg_visible_in_snapshot(l.xid::text::xid8, r.snapshot))) e;
 COMMENT ON VIEW internal_events.tracked_events IS
     'Events of the log with the day that they count for, and whether the rollup has folded them into buckets';
-COMMENT ON COLUMN internal_events.tracked_events.id IS 'The event''s id';
-COMMENT ON COLUMN internal_events.tracked_events.event_definition_id IS 'event_definitions.id';
-COMMENT ON COLUMN internal_events.tracked_events.tracked_at IS 'When it was recorded';
-COMMENT ON COLUMN internal_events.tracked_events.occurred_at IS 'When the caller says it happened; null: when it was recorded';
-COMMENT ON COLUMN internal_events.tracked_events.user_id IS 'The acting user';
-COMMENT ON COLUMN internal_events.tracked_events.project_id IS 'The project it happened in';
-COMMENT ON COLUMN internal_events.tracked_events.namespace_id IS 'The namespace it happened in';
-COMMENT ON COLUMN internal_events.tracked_events.additional_properties IS 'label, property, value and custom properties';
-COMMENT ON COLUMN internal_events.tracked_events.context IS 'category, feature_enabled_by_namespace_ids and the like';
 COMMENT ON COLUMN internal_events.tracked_events.unread IS 'Not in the buckets yet';
 COMMENT ON COLUMN internal_events.tracked_events.day IS
     'The day of UTC that the event counts for; -infinity where that day''s buckets have been merged';
@@ -538,15 +529,6 @@ SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.pr
  WHERE e.unread;
 COMMENT ON VIEW internal_events.unread_events IS
     'Events that the rollup has not folded into buckets, those of the running transaction included';
-COMMENT ON COLUMN internal_events.unread_events.id IS 'The event''s id';
-COMMENT ON COLUMN internal_events.unread_events.event_definition_id IS 'event_definitions.id';
-COMMENT ON COLUMN internal_events.unread_events.tracked_at IS 'When it was recorded';
-COMMENT ON COLUMN internal_events.unread_events.occurred_at IS 'When the caller says it happened; null: when it was recorded';
-COMMENT ON COLUMN internal_events.unread_events.user_id IS 'The acting user';
-COMMENT ON COLUMN internal_events.unread_events.project_id IS 'The project it happened in';
-COMMENT ON COLUMN internal_events.unread_events.namespace_id IS 'The namespace it happened in';
-COMMENT ON COLUMN internal_events.unread_events.additional_properties IS 'label, property, value and custom properties';
-COMMENT ON COLUMN internal_events.unread_events.context IS 'category, feature_enabled_by_namespace_ids and the like';
 COMMENT ON COLUMN internal_events.unread_events.day IS 'The day of UTC that the event counts for';
 COMMENT ON COLUMN internal_events.unread_events.own IS
     'Tracked by the running transaction: a rollup in it leaves the event to the next one';
@@ -578,11 +560,6 @@ SELECT c.rule_id, c.day, c.own, c.unread, internal_events.sketch_of(c.element),
  GROUP BY c.rule_id, c.day, c.own, c.unread;
 COMMENT ON VIEW internal_events.tracked_buckets IS
     'The log folded by the rules: what buckets would gain by the unread events, and what the others gave them';
-COMMENT ON COLUMN internal_events.tracked_buckets.rule_id IS 'rules.id';
-COMMENT ON COLUMN internal_events.tracked_buckets.sketch IS 'The elements, of a unique rule';
-COMMENT ON COLUMN internal_events.tracked_buckets.total IS 'The number of events, of any other rule';
-COMMENT ON COLUMN internal_events.tracked_buckets.sum IS 'The sum of values, of a rule with sum(value)';
-COMMENT ON COLUMN internal_events.tracked_buckets.day IS 'The day of UTC; -infinity: a day that has been merged';
 COMMENT ON COLUMN internal_events.tracked_buckets.own IS
     'Of the running transaction: a rollup in it leaves these events to the next one';
 COMMENT ON COLUMN internal_events.tracked_buckets.unread IS 'Of events that are not in the buckets yet';
@@ -594,11 +571,6 @@ UNION ALL
 SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.tracked_buckets u WHERE u.unread;
 COMMENT ON VIEW internal_events.bucket_values IS
     'Buckets and the unread tail of the log: everything that is tracked; several rows a rule and day, to be united';
-COMMENT ON COLUMN internal_events.bucket_values.rule_id IS 'rules.id';
-COMMENT ON COLUMN internal_events.bucket_values.sketch IS 'The elements, of a unique rule';
-COMMENT ON COLUMN internal_events.bucket_values.total IS 'The number of events, of any other rule';
-COMMENT ON COLUMN internal_events.bucket_values.sum IS 'The sum of values, of a rule with sum(value)';
-COMMENT ON COLUMN internal_events.bucket_values.day IS 'The day of UTC; -infinity: all days that have been merged';
 
 -- sql/views/time_frames.sql
 CREATE VIEW internal_events.time_frames AS
@@ -1247,7 +1219,7 @@ COMMENT ON FUNCTION internal_events.check_range(date, date) IS
 -- sql/functions/unique_count.sql
 CREATE FUNCTION internal_events.unique_count(
     event_name text, identifier text, from_day date, to_day date, filter jsonb DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     wanted integer;
@@ -1269,7 +1241,7 @@ COMMENT ON FUNCTION internal_events.unique_count(text, text, date, date, jsonb) 
 -- sql/functions/total_count.sql
 CREATE FUNCTION internal_events.total_count(event_name text, from_day date, to_day date, filter jsonb DEFAULT NULL)
 RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     wanted integer;

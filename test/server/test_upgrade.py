@@ -20,16 +20,18 @@ def extension_folder(cluster):
 @pytest.fixture(name='install')
 def fixture_install(cluster):
     """Returns a function that offers a script under a version's name to CREATE EXTENSION, until the test ends."""
-    offered = []
+    before = {}
 
     def offer(script, version):
         path = extension_folder(cluster) / f'internal_events--{version}.sql'
-        assert not path.exists()
+        before.setdefault(path, path.read_text() if path.exists() else None)
         path.write_text(script)
-        offered.append(path)
     yield offer
-    for path in offered:
-        path.unlink()
+    for path, text in before.items():
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text)
 
 
 def catalog(cluster, name, *commands):

@@ -1,0 +1,9 @@
+-- include schema/search_path
+-- Counts over a range of days are planned once a session.
+-- include functions/unique_count
+-- include functions/total_count
+-- Every column of a view says what it holds.
+-- include views/tracked_events
+-- include views/unread_events
+-- include views/tracked_buckets
+-- include views/bucket_values
