@@ -67,7 +67,7 @@ check-matrix: ## run make check on PostgreSQL 17, in a Debian 13 root
 
 check-manifest:
 	@mkdir -p build
-	@find sql -name '*.sql' -not -path 'sql/updates/*' | sort >build/sql-files
+	@find sql -name '*.sql' -not -path 'sql/updates/*' -not -path 'sql/released/*' | sort >build/sql-files
 	@sed -e '/^#/d' -e '/^$$/d' -e 's|.*|sql/&.sql|' sql/manifest | sort | diff build/sql-files - || { echo "sql/manifest and the files of sql/ differ"; exit 1; }
 
 fuzz: ## fuzz the definition loader for SECONDS_OF_FUZZING

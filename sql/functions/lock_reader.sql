@@ -1,15 +1,23 @@
 CREATE FUNCTION internal_events.lock_reader(name text, wait boolean) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    -- Not a row lock: the row may be there only in a transaction that is still open.
-    class constant integer := 'internal_events.readers'::regclass::oid::integer;
-    key constant integer := hashtext(name);
 BEGIN
+    -- Not an advisory lock, which anybody can take and keep.
     IF wait THEN
-        PERFORM pg_advisory_xact_lock(class, key);
-    ELSIF NOT pg_try_advisory_xact_lock(class, key) THEN
-        RETURN false;
+        PERFORM FROM internal_events.reader_locks l WHERE l.name = lock_reader.name FOR UPDATE;
+    ELSE
+        PERFORM FROM internal_events.reader_locks l WHERE l.name = lock_reader.name FOR UPDATE SKIP LOCKED;
+        IF NOT FOUND THEN
+            RETURN false;
+        END IF;
+    END IF;
+    IF EXISTS (SELECT FROM internal_events.readers r
+                WHERE r.name = lock_reader.name AND r.cluster_id = internal_events.cluster_id()
+                  AND pg_snapshot_xmax(r.snapshot) > pg_snapshot_xmax(pg_current_snapshot())) THEN
+        RAISE EXCEPTION 'reader "%" is ahead of this cluster''s transactions', name
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  DETAIL = 'The database was dumped in a cluster that this one is a physical copy of.',
+                  HINT = 'Restore the dump into a cluster that initdb made, or copy the database with the cluster.';
     END IF;
     RETURN internal_events.ensure_reader(name) AND NOT internal_events.is_being_restored(name);
 END

@@ -7,3 +7,7 @@
 -- include views/unread_events
 -- include views/tracked_buckets
 -- include views/bucket_values
+-- Nobody without privileges can keep the rollup waiting.
+-- include tables/reader_locks
+GRANT SELECT ON internal_events.reader_locks TO internal_events_admin;
+-- include functions/lock_reader

@@ -1,6 +1,6 @@
 -- reader_snapshot(): the running transaction is in progress for everybody else, whatever its own snapshot says.
 BEGIN;
-SELECT plan(10);
+SELECT plan(11);
 
 CREATE FUNCTION pg_temp.adjusted(snapshot text, own text) RETURNS text
 LANGUAGE sql AS 'SELECT internal_events.reader_snapshot(snapshot::pg_snapshot, own::xid8)::text';
@@ -21,6 +21,12 @@ SELECT ok(NOT pg_visible_in_snapshot(pg_current_xact_id(),
           'our own transaction is never visible');
 SELECT ok(pg_visible_in_snapshot('3', internal_events.reader_snapshot(pg_current_snapshot(), pg_current_xact_id())),
           'a long committed one is');
+
+-- A dump of the cluster that this one is a physical copy of: ids of the same name, but not the same transactions.
+SELECT internal_events.ensure_reader('rollup');
+UPDATE internal_events.readers SET snapshot = '99999999999:99999999999:';
+SELECT throws_ok('SELECT internal_events.rollup()', '55000', 'reader "rollup" is ahead of this cluster''s transactions',
+                 'a position that this cluster has not reached is refused: events would pass for read');
 
 SELECT * FROM finish();
 ROLLBACK;
