@@ -4,11 +4,12 @@ PG_CONFIG ?= /usr/lib/postgresql/$(shell scripts/pg-major)/bin/pg_config
 EXTENSION_MAKE = $(MAKE) --no-print-directory -f src/pg/extension.mk PG_CONFIG=$(PG_CONFIG)
 CLUSTER := scripts/cluster.py run --conf shared_preload_libraries=pg_cron --conf cron.use_background_workers=on
 JOBS := $(shell nproc)
+VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/internal_events.control)
 CORPUS ?= $(abspath ../shared/corpus/gitlab)
 SECONDS_OF_FUZZING ?= 60
 
 .PHONY: all install uninstall installcheck clean help packages private-install demo check check-all check-core \
-	check-sql check-server check-matrix check-manifest fuzz bench lint format dist
+	check-sql check-server check-matrix check-manifest fuzz bench lint format freeze dist
 
 all: ## build the extension
 	+@$(EXTENSION_MAKE) all
@@ -67,7 +68,7 @@ check-matrix: ## run make check on PostgreSQL 17, in a Debian 13 root
 
 check-manifest:
 	@mkdir -p build
-	@find sql -name '*.sql' -not -path 'sql/updates/*' -not -path 'sql/released/*' | sort >build/sql-files
+	@find sql -name '*.sql' -not -path 'sql/updates/*' | sort >build/sql-files
 	@sed -e '/^#/d' -e '/^$$/d' -e 's|.*|sql/&.sql|' sql/manifest | sort | diff build/sql-files - || { echo "sql/manifest and the files of sql/ differ"; exit 1; }
 
 fuzz: ## fuzz the definition loader for SECONDS_OF_FUZZING
@@ -88,6 +89,10 @@ lint: ## check format and run the static analysis
 
 format: ## format the C++ files
 	clang-format -i $(shell git ls-files '*.cpp' '*.hpp')
+
+freeze: all ## keep the install script of a version that is released, to test updates from it
+	gzip -9nc build/pg*/internal_events--$(VERSION).sql \
+		>sql/released/internal_events--$(VERSION).sql.gz
 
 dist: ## make the PGXN archive
 	scripts/make-dist

@@ -1,5 +1,6 @@
 """A database that was upgraded from any released version has the very objects of a fresh installation."""
 
+import gzip
 import pathlib
 import re
 
@@ -7,7 +8,7 @@ import pytest
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 CATALOG = (CHECKOUT / 'test/server/catalog.sql').read_text()
-RELEASED = sorted((CHECKOUT / 'sql/released').glob('internal_events--*.sql'))
+RELEASED = sorted((CHECKOUT / 'sql/released').glob('internal_events--*.sql.gz'))
 CURRENT = re.search(r"default_version = '([^']+)'", (CHECKOUT / 'control/internal_events.control').read_text())[1]
 
 
@@ -46,12 +47,12 @@ def test_there_is_a_release_to_upgrade_from():
     assert RELEASED
 
 
-@pytest.mark.parametrize('path', RELEASED, ids=lambda path: path.stem)
+@pytest.mark.parametrize('path', RELEASED, ids=lambda path: path.name)
 def test_upgraded_equals_fresh(cluster, install, path):
     """The script of a release, frozen when it was made, and then the update scripts lead to what is installed today."""
-    version = path.stem.removeprefix('internal_events--')
+    version = path.name.removeprefix('internal_events--').removesuffix('.sql.gz')
     name = f'{version}-released' if version == CURRENT else version
-    install(path.read_text(), name)
+    install(gzip.decompress(path.read_bytes()).decode(), name)
     fresh = catalog(cluster, f'fresh {name}', 'CREATE EXTENSION internal_events')
     commands = [f"CREATE EXTENSION internal_events VERSION '{name}'"]
     if version != CURRENT:
