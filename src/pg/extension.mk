@@ -3,6 +3,9 @@
 
 EXTENSION_NAME := internal_events
 PG_CONFIG ?= $(error PG_CONFIG is not set; call the Makefile)
+ifeq ($(shell command -v $(PG_CONFIG)),)
+$(error $(PG_CONFIG) is not here; `make packages` installs it on Debian, PG_CONFIG=/path/to/pg_config names another one)
+endif
 PG_MAJOR := $(shell $(PG_CONFIG) --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/$(EXTENSION_NAME).control)
 

@@ -6,7 +6,7 @@ import threading
 
 from support import event_yaml, metric_yaml, one, session
 
-EVENTS = int(os.environ.get('INTERNAL_EVENTS_BACKLOG', '2000000'))
+EVENTS = int(os.environ.get('INTERNAL_EVENTS_BACKLOG', '10000000'))
 KINDS = 100
 DAYS = 20
 LIMIT = 512 * 1024
