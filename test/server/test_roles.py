@@ -277,7 +277,7 @@ def test_everything_has_a_comment(db):
           FROM pg_type t
           JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
           JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'internal_events'
-         WHERE obj_description(t.oid, 'pg_type') IS NULL
+         WHERE obj_description(t.oid, 'pg_type') IS NULL AND t.typrelid = 0 AND t.typelem = 0
          UNION ALL
         SELECT 'schema ' || n.nspname
           FROM pg_namespace n
