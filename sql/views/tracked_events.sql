@@ -16,14 +16,10 @@ SELECT e.id, e.event_definition_id, e.tracked_at, e.occurred_at, e.user_id, e.pr
   FROM (SELECT l.*, true AS unread
           FROM internal_events.events l
          WHERE l.cluster_id = (SELECT internal_events.cluster_id())
-           AND l.xid BETWEEN (SELECT p.xmax FROM internal_events.rollup_position p) AND (SELECT 9223372036854775807)
-        UNION ALL
-        SELECT l.*, true
-          FROM internal_events.events l
-         WHERE l.cluster_id = (SELECT internal_events.cluster_id())
-           AND l.xid = ANY ((SELECT p.in_progress FROM internal_events.rollup_position p)::bigint[])
-           AND l.xid BETWEEN (SELECT p.in_progress[1] FROM internal_events.rollup_position p)
-                         AND (SELECT p.xmax - 1 FROM internal_events.rollup_position p)
+           AND (l.xid BETWEEN (SELECT p.xmax FROM internal_events.rollup_position p) AND (SELECT 9223372036854775807)
+                OR l.xid = ANY ((SELECT p.in_progress FROM internal_events.rollup_position p)::bigint[])
+                   AND l.xid BETWEEN (SELECT p.in_progress[1] FROM internal_events.rollup_position p)
+                                 AND (SELECT p.xmax - 1 FROM internal_events.rollup_position p))
         UNION ALL
         SELECT l.*, true
           FROM internal_events.events l
