@@ -11,7 +11,7 @@ BEGIN
     IF NOT EXISTS (SELECT
                      FROM pg_class c
                     CROSS JOIN LATERAL aclexplode(c.relacl) a
-                    WHERE c.relnamespace = internal_events.metrics_schema()::text::regnamespace AND a.grantee = role) THEN
+                    WHERE c.relnamespace = quote_ident(internal_events.metrics_schema())::regnamespace AND a.grantee = role) THEN
         PERFORM internal_events.metric_privileges(format('REVOKE {schema} FROM %s', role),
                                                   format('REVOKE {functions} FROM %s', role));
     END IF;

@@ -11,3 +11,5 @@
 -- include tables/reader_locks
 GRANT SELECT ON internal_events.reader_locks TO internal_events_admin;
 -- include functions/lock_reader
+-- A metrics schema with capitals in its name.
+-- include functions/revoke_metric
