@@ -121,6 +121,11 @@ def test_metrics_schema(empty):
     empty.psql("SELECT track_event('opened')")
     assert empty.psql('SELECT value FROM "Product ""metrics"""."counts.opened"') == '1'
     assert empty.psql("SELECT internal_events.metric_value('counts.opened')") == '1'
+    empty.psql("""
+        CREATE ROLE guest;
+        SELECT internal_events.grant_metric('counts.opened', 'guest');
+        SELECT internal_events.revoke_metric('counts.opened', 'guest');
+        DROP ROLE guest""")
     empty.psql('DROP EXTENSION internal_events CASCADE')
     assert empty.psql("SELECT nspname FROM pg_namespace WHERE nspname ~ 'metrics|internal'") == 'metrics'
 
