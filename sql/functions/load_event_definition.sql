@@ -7,7 +7,8 @@ DECLARE
 BEGIN
     -- Events can come from now on: whoever loads the first definition makes room for them.
     PERFORM internal_events.lock_reader('rollup', wait => true)
-      WHERE NOT EXISTS (SELECT FROM internal_events.readers r WHERE r.cluster_id = internal_events.cluster_id());
+      WHERE NOT EXISTS (SELECT FROM internal_events.readers r
+                         WHERE r.name = 'rollup' AND r.cluster_id = internal_events.cluster_id());
     IF NOT EXISTS (SELECT FROM internal_events.partition_weeks()) THEN
         PERFORM internal_events.create_partitions();
     END IF;

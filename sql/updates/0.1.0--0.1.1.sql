@@ -13,3 +13,5 @@ GRANT SELECT ON internal_events.reader_locks TO internal_events_admin;
 -- include functions/lock_reader
 -- A metrics schema with capitals in its name.
 -- include functions/revoke_metric
+-- The rollup's own row is what is asked for, whatever other readers there are.
+-- include functions/load_event_definition

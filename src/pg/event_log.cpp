@@ -102,17 +102,18 @@ void fill(TupleTableSlot *slot, const LogPartition &partition, const LoggedEvent
   ExecStoreVirtualTuple(slot);
 }
 
-// Whether an index is of the kind that the extension makes: a BRIN on plain columns, in use.
-bool is_own_index(Oid oid) {
+// Whether an index is of the kind that the extension makes: a BRIN on the transaction id and nothing else, in use.
+bool is_own_index(Oid oid, AttrNumber xid) {
   Relation index = index_open(oid, RowExclusiveLock);
-  const bool own = index->rd_rel->relam == BRIN_AM_OID && index->rd_index->indisready &&
-                   RelationGetIndexExpressions(index) == NIL && RelationGetIndexPredicate(index) == NIL;
+  const Form_pg_index form = index->rd_index;
+  const bool own = index->rd_rel->relam == BRIN_AM_OID && form->indisready && form->indnatts == 1 &&
+                   form->indkey.values[0] == xid && RelationGetIndexPredicate(index) == NIL;
   index_close(index, RowExclusiveLock);
   return own;
 }
 
 // Looks at the partition, once for as long as neither it nor its indexes change.
-void examine(Relation table) {
+void examine(Relation table, const LogPartition &partition) {
   if (kept.table == RelationGetRelid(table) && kept.generation == log_partition_generation()) return;
   if (kept.context == nullptr) {
     kept.context = AllocSetContextCreate(CacheMemoryContext, "internal_events partition", ALLOCSET_SMALL_SIZES);
@@ -122,7 +123,8 @@ void examine(Relation table) {
   MemoryContextReset(kept.context);
   const unsigned generation = log_partition_generation();
   List *indexes = RelationGetIndexList(table);
-  const bool own = list_length(indexes) == 1 && is_own_index(linitial_oid(indexes));
+  const AttrNumber xid = partition.attributes[static_cast<std::size_t>(LogColumn::xid)];
+  const bool own = list_length(indexes) == 1 && is_own_index(linitial_oid(indexes), xid);
   kept.own_index = own ? linitial_oid(indexes) : InvalidOid;
   list_free(indexes);
   MemoryContext caller = MemoryContextSwitchTo(kept.context);
@@ -187,7 +189,7 @@ void insert_index_entries(Relation table, TupleTableSlot *slot) {
 void append_to_log(const LoggedEvent &event) {
   LogPartition partition;
   Relation table = open_log_partition(event.tracked_at, partition);
-  examine(table);
+  examine(table, partition);
   TupleTableSlot *slot = kept.slot;
   pg_uuid_t id = make_id(event.tracked_at);
   fill(slot, partition, event, &id);
