@@ -69,10 +69,8 @@ struct CatalogNeeds {
 };
 CatalogNeeds catalog_needs(std::string_view yaml);
 
-// Which kind of definition a file holds, by its keys; none where it holds neither.
-std::optional<Kind> detect_kind(std::string_view yaml);
-
-// What a file defines: an event by its action, or a metric by its key path; the name is empty where it is missing.
+// What a file defines, by its keys: an event, named by its action, or a metric, named by its key path; the name is
+// empty where it is missing, and there is nothing where a file is neither.
 struct Identity {
   Kind kind = Kind::event;
   std::string name;

@@ -186,15 +186,21 @@ TEST(CatalogNeeds, AreEmptyForWhatCannotBeRead) {
   }
 }
 
-TEST(DetectKind, LooksAtTheKeys) {
-  EXPECT_EQ(detect_kind(event_yaml("")), Kind::event);
-  EXPECT_EQ(detect_kind("description: x\nidentifiers: [user]\n"), Kind::event);
-  EXPECT_EQ(detect_kind(metric_yaml("")), Kind::metric);
-  EXPECT_EQ(detect_kind("full_path: {generation_1: a}\ndata_source: database\nname: x\n"), Kind::metric);
-  EXPECT_EQ(detect_kind("- name: aggregate\n  events: [a]\n"), std::nullopt);
-  EXPECT_EQ(detect_kind("'{event_counters}_a-filter:[label:b]': OLD\na-user: b\n"), std::nullopt);
-  EXPECT_EQ(detect_kind(""), std::nullopt);
-  EXPECT_EQ(detect_kind("action: [\n"), std::nullopt);
+TEST(Identity, NamesWhatAFileDefines) {
+  EXPECT_EQ(identify(event_yaml(""))->name, "issue_created");
+  EXPECT_EQ(identify(metric_yaml(""))->name, "counts.issues");
+  EXPECT_EQ(identify("description: x\nidentifiers: [user]\n")->name, "");
+}
+
+TEST(Identity, KnowsTheKindByTheKeys) {
+  EXPECT_EQ(kind_of(event_yaml("")), Kind::event);
+  EXPECT_EQ(kind_of("description: x\nidentifiers: [user]\n"), Kind::event);
+  EXPECT_EQ(kind_of(metric_yaml("")), Kind::metric);
+  EXPECT_EQ(kind_of("full_path: {generation_1: a}\ndata_source: database\nname: x\n"), Kind::metric);
+  EXPECT_EQ(kind_of("- name: aggregate\n  events: [a]\n"), std::nullopt);
+  EXPECT_EQ(kind_of("'{event_counters}_a-filter:[label:b]': OLD\na-user: b\n"), std::nullopt);
+  EXPECT_EQ(kind_of(""), std::nullopt);
+  EXPECT_EQ(kind_of("action: [\n"), std::nullopt);
 }
 
 }  // namespace

@@ -43,10 +43,10 @@ TEST(Samples, LoadWithoutAnyProblem) {
 
 TEST(Samples, AreOfTheKindThatTheirFolderSays) {
   for (const auto &path : yaml_files_below(definitions / "events")) {
-    EXPECT_EQ(detect_kind(file_text(path)), Kind::event) << path;
+    EXPECT_EQ(kind_of(file_text(path)), Kind::event) << path;
   }
   for (const auto &path : yaml_files_below(definitions / "metrics")) {
-    EXPECT_EQ(detect_kind(file_text(path)), Kind::metric) << path;
+    EXPECT_EQ(kind_of(file_text(path)), Kind::metric) << path;
   }
 }
 

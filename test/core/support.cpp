@@ -42,6 +42,12 @@ std::string event_yaml(const std::string &more) {
   return "action: issue_created\ndescription: An issue\n" + more;
 }
 
+std::optional<Kind> kind_of(const std::string &yaml) {
+  const std::optional<Identity> identity = identify(yaml);
+  if (!identity) return std::nullopt;
+  return identity->kind;
+}
+
 Catalog sample_catalog() {
   Catalog catalog;
   catalog.events["issue_created"] = {false, {"label", "value", "source_id"}};

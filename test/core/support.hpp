@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ std::string metric_yaml(const std::string &more, const std::string &time_frame =
 
 // A valid event file: 1 action, 2 description, 3 ...
 std::string event_yaml(const std::string &more);
+
+// What kind of definition a text is taken for, if any.
+std::optional<Kind> kind_of(const std::string &yaml);
 
 // A catalog that knows issue_created (label, value, source_id), issue_closed (nothing) and old_event (removed).
 Catalog sample_catalog();

@@ -28,6 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   check(core::parse_metric(yaml, catalog));
   check(core::parse_metric(yaml, catalog, {.strict = true}));
   core::catalog_needs(yaml);
-  core::detect_kind(yaml);
+  core::identify(yaml);
   return 0;
 }

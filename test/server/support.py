@@ -10,6 +10,9 @@ import psycopg2
 
 EVENTS = ('opened', 'edited', 'closed')
 
+# How long what must not wait may take on a busy machine.
+SECONDS = 10
+
 # Notes each event that track_event() accepted, in the transaction that tracked it.
 TRACK = '''
     INSERT INTO shadow (event, user_id, value, day)
@@ -221,3 +224,17 @@ def track_in_week(database, monday, count, event='opened'):
 def burn_transaction_ids(database, count):
     """Uses up transaction ids."""
     database.psql(f'DO $$ BEGIN FOR i IN 1 .. {count} LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$')
+
+
+def in_thread(work):
+    """Starts `work` in a thread; returns the thread and a list that gets the result."""
+    results = []
+    thread = threading.Thread(target=lambda: results.append(work()), daemon=True)
+    thread.start()
+    return thread, results
+
+
+def ends(thread):
+    """Says whether a thread ends in time; a bound for what must not wait at all, not a measure of speed."""
+    thread.join(SECONDS)
+    return not thread.is_alive()

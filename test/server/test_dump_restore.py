@@ -178,14 +178,19 @@ def test_dump_while_transactions_are_open(cluster, db, lower, tmp_path):
     compare(db)
 
 
+def dump_with_contents(database, folder):
+    """Dumps a database; returns the dump and its table of contents, a line each."""
+    dumped = folder / 'dump'
+    program(database.cluster, 'pg_dump', '-d', database.name, '-Fc', '-f', dumped)
+    return dumped, program(database.cluster, 'pg_restore', '-l', dumped).splitlines()
+
+
 def test_tables_restored_in_any_order(db, lower, tmp_path):
     """Tables can be loaded in any order, as pg_restore -j does by its own choice."""
     fill(db)
     try:
         copy = lower.createdb('copy')
-        dumped = tmp_path / 'dump'
-        program(db.cluster, 'pg_dump', '-d', db.name, '-Fc', '-f', dumped)
-        contents = program(lower, 'pg_restore', '-l', dumped).splitlines()
+        dumped, contents = dump_with_contents(db, tmp_path)
         rows = [number for number, line in enumerate(contents) if ' TABLE DATA ' in line]
         for number, line in zip(rows, [contents[number] for number in reversed(rows)]):
             contents[number] = line
@@ -201,9 +206,7 @@ def test_rollup_while_restoring(db, lower, tmp_path):
     fill(db)
     try:
         copy = lower.createdb('copy')
-        dumped = tmp_path / 'dump'
-        program(db.cluster, 'pg_dump', '-d', db.name, '-Fc', '-f', dumped)
-        contents = program(lower, 'pg_restore', '-l', dumped).splitlines()
+        dumped, contents = dump_with_contents(db, tmp_path)
         # pg_restore -j may load the tables in any order, so the log's rows may come last; their indexes follow them.
         log = [line for line in contents if ' TABLE DATA internal_events events_' in line or ' INDEX ' in line]
         assert log

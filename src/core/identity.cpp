@@ -76,10 +76,4 @@ std::optional<Identity> identify(std::string_view yaml) try {
   return std::nullopt;
 }
 
-std::optional<Kind> detect_kind(std::string_view yaml) {
-  const std::optional<Identity> identity = identify(yaml);
-  if (!identity) return std::nullopt;
-  return identity->kind;
-}
-
 }  // namespace internal_events::core
