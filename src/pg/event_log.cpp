@@ -105,7 +105,7 @@ void fill(TupleTableSlot *slot, const LogPartition &partition, const LoggedEvent
 // Whether an index is of the kind that the extension makes: a BRIN on the transaction id and nothing else, in use.
 bool is_own_index(Oid oid, AttrNumber xid) {
   Relation index = index_open(oid, RowExclusiveLock);
-  const Form_pg_index form = index->rd_index;
+  const FormData_pg_index *form = index->rd_index;
   const bool own = index->rd_rel->relam == BRIN_AM_OID && form->indisready && form->indnatts == 1 &&
                    form->indkey.values[0] == xid && RelationGetIndexPredicate(index) == NIL;
   index_close(index, RowExclusiveLock);
