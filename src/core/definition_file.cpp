@@ -51,7 +51,11 @@ std::string explain(const Violation &violation, const nlohmann::json &value, con
   if (keyword == "maxLength") return "is too long; at most " + limit() + " characters are allowed";
   if (keyword == "minLength") return "is empty; it must be " + allowed_by(schema);
   if (keyword == "maxItems") return "is too long; at most " + limit() + " items are allowed";
-  if (keyword == "minItems") return "is an empty list; it must be " + allowed_by(schema);
+  if (keyword == "minItems") {
+    return (value.empty() ? "is an empty list" : "is too short") + ("; it must be " + allowed_by(schema));
+  }
+  if (keyword == "minimum" || keyword == "maximum")
+    return found_words(value) + " is not allowed; allowed is " + allowed_by(schema);
   return violation.detail;
 }
 
@@ -80,7 +84,7 @@ std::vector<Violation> without_repetitions(std::vector<Violation> violations) {
 }  // namespace
 
 DefinitionFile::DefinitionFile(std::string_view yaml, Kind kind, ParseOptions options) {
-  const nlohmann::json &schema = kind == Kind::event ? event_schema() : metric_schema();
+  const nlohmann::json &schema = schema_of(kind);
   document_ = read_document(yaml, schema, problems_);
   if (!document_) return;
   check_schema(kind);
@@ -96,6 +100,11 @@ void DefinitionFile::report(Severity severity, const JsonPointer &place, std::st
   problems_.push_back({severity, document_->line_of(place), document_->key_of(place), std::move(message)});
 }
 
+void DefinitionFile::unresolved(const JsonPointer &place, std::string message) {
+  error(place, std::move(message));
+  problems_.back().unresolved = true;
+}
+
 Problems DefinitionFile::take_problems() {
   std::stable_sort(problems_.begin(), problems_.end(),
                    [](const Problem &a, const Problem &b) { return a.line < b.line; });
@@ -103,10 +112,8 @@ Problems DefinitionFile::take_problems() {
 }
 
 void DefinitionFile::check_schema(Kind kind) {
-  const bool is_event = kind == Kind::event;
-  const nlohmann::json &root = is_event ? event_schema() : metric_schema();
-  for (const Violation &violation :
-       without_repetitions(is_event ? violations_of_event(json()) : violations_of_metric(json()))) {
+  const nlohmann::json &root = schema_of(kind);
+  for (const Violation &violation : without_repetitions(violations_of(kind, json()))) {
     static const nlohmann::json anything = nlohmann::json::object();
     const nlohmann::json *found = schema_at(root, json(), violation.place);
     const nlohmann::json &schema = found == nullptr ? anything : *found;
@@ -118,9 +125,11 @@ void DefinitionFile::check_schema(Kind kind) {
   }
 }
 
-// valijson names one unknown key of a mapping only, and a newer GitLab's key is no reason to refuse a file.
+// valijson names one unknown key of a mapping only, and a newer GitLab's key is no reason to refuse a file; but where a
+// mistyped key would give a wrong value, the schema says so.
 void DefinitionFile::check_unknown_keys(const nlohmann::json &value, const nlohmann::json &schema,
                                         const JsonPointer &place, Severity severity) {
+  if (Document::member(schema, "x-refuse-unknown") == true) severity = Severity::error;
   const auto descend = [&](const nlohmann::json *part_schema, const nlohmann::json &part, const JsonPointer &at) {
     if (part_schema != nullptr) check_unknown_keys(part, *part_schema, at, severity);
   };

@@ -31,6 +31,9 @@ class DefinitionFile {
   void error(const JsonPointer &place, std::string message) { report(Severity::error, place, std::move(message)); }
   void warning(const JsonPointer &place, std::string message) { report(Severity::warning, place, std::move(message)); }
 
+  // Reports an error that may be gone when other definitions are loaded.
+  void unresolved(const JsonPointer &place, std::string message);
+
   bool has_error() const { return core::has_error(problems_); }
 
   // What was found, in the order of the file.

@@ -7,12 +7,6 @@
 namespace internal_events::core {
 namespace {
 
-// What a list of time frames appends to the written key path.
-std::string suffix_of(const std::string &time_frame) {
-  if (time_frame == "7d") return "_weekly";
-  return time_frame == "28d" ? "_monthly" : "";
-}
-
 // The time frames that a data source has. Older sources are only listed, so nothing is refused for them.
 std::vector<std::string> frames_of_source(const std::string &data_source) {
   if (data_source == "internal_events" || data_source == "redis" || data_source == "redis_hll") {
@@ -50,6 +44,11 @@ const std::string *nested_key_path(const std::string &key_path, const std::strin
 
 }  // namespace
 
+std::string suffix_of(const std::string &time_frame) {
+  if (time_frame == "7d") return "_weekly";
+  return time_frame == "28d" ? "_monthly" : "";
+}
+
 std::vector<TimeFrame> time_frames_of(const nlohmann::json &metric) {
   const nlohmann::json &key_path = Document::member(metric, "key_path");
   const nlohmann::json &written = Document::member(metric, "time_frame");
@@ -58,7 +57,7 @@ std::vector<TimeFrame> time_frames_of(const nlohmann::json &metric) {
   for (const nlohmann::json &name : written) {
     if (!name.is_string()) continue;
     const std::string suffix = written.is_array() ? suffix_of(name.get<std::string>()) : "";
-    frames.push_back({name.get<std::string>(), key_path.get<std::string>() + suffix});
+    frames.push_back({name.get<std::string>(), key_path.get<std::string>() + suffix, {}});
   }
   return frames;
 }

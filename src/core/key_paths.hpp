@@ -6,6 +6,9 @@
 
 namespace internal_events::core {
 
+// What a list of time frames appends to the written key path.
+std::string suffix_of(const std::string &time_frame);
+
 // The time frames of a metric, each with the key path that it is reported under.
 std::vector<TimeFrame> time_frames_of(const nlohmann::json &metric);
 

@@ -27,11 +27,7 @@ std::string text_member(const nlohmann::json &object, const std::string &key) {
 
 // Writes a filter so that equal filters are equal texts.
 std::string canonical_filter(const nlohmann::json &filter) {
-  nlohmann::json canonical = nlohmann::json::object();
-  if (filter.is_object()) {
-    for (const auto &[key, value] : filter.items()) canonical[key] = canonical_number(value);
-  }
-  return canonical.dump();
+  return filter.is_object() ? canonical_value(filter).dump() : "{}";
 }
 
 // Reads the rules that the schema let pass as far as to have a name.

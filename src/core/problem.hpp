@@ -13,6 +13,7 @@ struct Problem {
   int line = 0;
   std::string key;
   std::string message;
+  bool unresolved = false;  // names a metric that is not known yet: the file may be right when others are loaded
 };
 
 using Problems = std::vector<Problem>;

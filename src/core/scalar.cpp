@@ -50,6 +50,15 @@ std::optional<nlohmann::json> read_number(std::string_view text) {
   return std::nullopt;
 }
 
+// Writes a whole number without a fraction; other values stay as they are.
+nlohmann::json canonical_number(const nlohmann::json &value) {
+  constexpr double largest_exact_integer = 9007199254740992.0;
+  if (!value.is_number_float()) return value;
+  const double number = value.get<double>();
+  if (std::abs(number) > largest_exact_integer || number != std::floor(number)) return value;
+  return static_cast<std::int64_t>(number);
+}
+
 }  // namespace
 
 nlohmann::json plain_value(std::string_view text) {
@@ -60,12 +69,11 @@ nlohmann::json plain_value(std::string_view text) {
   return std::string(text);
 }
 
-nlohmann::json canonical_number(const nlohmann::json &value) {
-  constexpr double largest_exact_integer = 9007199254740992.0;
-  if (!value.is_number_float()) return value;
-  const double number = value.get<double>();
-  if (std::abs(number) > largest_exact_integer || number != std::floor(number)) return value;
-  return static_cast<std::int64_t>(number);
+nlohmann::json canonical_value(const nlohmann::json &value) {
+  if (!value.is_structured()) return canonical_number(value);
+  nlohmann::json canonical = value;
+  for (nlohmann::json &part : canonical) part = canonical_value(part);
+  return canonical;
 }
 
 }  // namespace internal_events::core

@@ -8,7 +8,7 @@ namespace internal_events::core {
 // The value that YAML's core schema gives a plain scalar: null, a boolean, a number, else the text itself.
 nlohmann::json plain_value(std::string_view text);
 
-// Writes equal numbers alike: 60.0 becomes 60. Other values stay as they are.
-nlohmann::json canonical_number(const nlohmann::json &value);
+// Writes equal numbers alike, wherever they stand in a value: 60.0 becomes 60. Equal values then have equal texts.
+nlohmann::json canonical_value(const nlohmann::json &value);
 
 }  // namespace internal_events::core

@@ -40,15 +40,32 @@ std::vector<std::string> listed_values(const nlohmann::json &schema) {
   return values;
 }
 
-}  // namespace
-
-const nlohmann::json &event_schema() {
-  static const nlohmann::json schema = nlohmann::json::parse(embedded::event_schema);
+// Reads a schema and puts that of the key `instrumentation` into it, where the file only refers to it.
+nlohmann::json with_calculation(const char *text) {
+  nlohmann::json schema = nlohmann::json::parse(text);
+  schema.at("properties").at("instrumentation") = calculation_schema();
   return schema;
 }
 
-const nlohmann::json &metric_schema() {
-  static const nlohmann::json schema = nlohmann::json::parse(embedded::metric_schema);
+}  // namespace
+
+const nlohmann::json &schema_of(Kind kind) {
+  static const nlohmann::json event = nlohmann::json::parse(embedded::event_schema);
+  static const nlohmann::json metric = with_calculation(embedded::metric_schema);
+  static const nlohmann::json instrumentation = with_calculation(embedded::instrumentation_schema);
+  switch (kind) {
+    case Kind::event:
+      return event;
+    case Kind::metric:
+      return metric;
+    case Kind::instrumentation:
+      return instrumentation;
+  }
+  return event;
+}
+
+const nlohmann::json &calculation_schema() {
+  static const nlohmann::json schema = nlohmann::json::parse(embedded::calculation_schema);
   return schema;
 }
 
@@ -66,7 +83,8 @@ const nlohmann::json *schema_of_items(const nlohmann::json &schema) {
 
 bool allows_type(const nlohmann::json &schema, const nlohmann::json &value) {
   const std::vector<std::string> names = type_names(schema);
-  return names.empty() || std::find(names.begin(), names.end(), value.type_name()) != names.end();
+  return names.empty() || contains(names, value.type_name()) ||
+         (value.is_number_integer() && contains(names, "integer"));
 }
 
 std::optional<std::size_t> longest_text(const nlohmann::json &schema) {

@@ -4,11 +4,15 @@
 #include <optional>
 #include <string>
 
+#include "core/definition.hpp"
+
 namespace internal_events::core {
 
-// The JSON Schemas in definitions/schema, as built into the library.
-const nlohmann::json &event_schema();
-const nlohmann::json &metric_schema();
+// The JSON Schema of a kind of definition, from definitions/schema, as built into the library.
+const nlohmann::json &schema_of(Kind kind);
+
+// The JSON Schema of the key `instrumentation`, which the schemas of metrics and of instrumentations contain.
+const nlohmann::json &calculation_schema();
 
 // The schema of an object's member or of a list's items; null where it says nothing of them.
 const nlohmann::json *schema_of_member(const nlohmann::json &schema, const std::string &name);

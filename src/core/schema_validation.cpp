@@ -22,7 +22,7 @@ struct Sentence {
   std::string_view keyword;
 };
 
-constexpr std::array<Sentence, 8> sentences{{
+constexpr std::array<Sentence, 10> sentences{{
     {"Value type not permitted", "type"},
     {"Failed to match against any enum", "enum"},
     {"Failed to match regex", "pattern"},
@@ -31,6 +31,8 @@ constexpr std::array<Sentence, 8> sentences{{
     {"String should be no fewer than", "minLength"},
     {"Array should contain no more than", "maxItems"},
     {"Array should contain no fewer than", "minItems"},
+    {"Expected number greater than", "minimum"},
+    {"Expected number less than", "maximum"},
 }};
 
 // Sentences that repeat, one level up, what was said below; and the one on unknown keys, of which it names only one.
@@ -90,13 +92,11 @@ std::vector<Violation> validate(const valijson::Schema &schema, const nlohmann::
 
 }  // namespace
 
-std::vector<Violation> violations_of_event(const nlohmann::json &document) {
-  static const CompiledSchema compiled(event_schema());
-  return validate(compiled.schema, document);
-}
-
-std::vector<Violation> violations_of_metric(const nlohmann::json &document) {
-  static const CompiledSchema compiled(metric_schema());
+std::vector<Violation> violations_of(Kind kind, const nlohmann::json &document) {
+  static const CompiledSchema event(schema_of(Kind::event));
+  static const CompiledSchema metric(schema_of(Kind::metric));
+  static const CompiledSchema instrumentation(schema_of(Kind::instrumentation));
+  const CompiledSchema &compiled = kind == Kind::event ? event : kind == Kind::metric ? metric : instrumentation;
   return validate(compiled.schema, document);
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/definition.hpp"
+
 namespace internal_events::core {
 
 // One keyword of a schema that a part of a document breaks. Keys that no schema lists are not among them.
@@ -13,8 +15,7 @@ struct Violation {
   std::string detail;   // the missing key for "required"
 };
 
-// Compares a document with the schema of events or metrics.
-std::vector<Violation> violations_of_event(const nlohmann::json &document);
-std::vector<Violation> violations_of_metric(const nlohmann::json &document);
+// Compares a document with the schema of its kind.
+std::vector<Violation> violations_of(Kind kind, const nlohmann::json &document);
 
 }  // namespace internal_events::core

@@ -1,28 +1,16 @@
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "core/definition.hpp"
 #include "pg/guard.hpp"
+#include "pg/utf8.hpp"
 
 namespace internal_events::pg {
 namespace {
 
 using nlohmann::json;
-
-// A text argument as UTF-8, whatever the database's encoding.
-std::string utf8_argument(FunctionCallInfo fcinfo, int number) {
-  struct View {
-    const char *data;
-    std::size_t size;
-  };
-  const View view = call([&]() -> View {
-    text *value = PG_GETARG_TEXT_PP(number);
-    const auto size = static_cast<int>(VARSIZE_ANY_EXHDR(value));
-    char *utf8 = pg_server_to_any(VARDATA_ANY(value), size, PG_UTF8);
-    return {utf8, utf8 == VARDATA_ANY(value) ? static_cast<std::size_t>(size) : strlen(utf8)};
-  });
-  return {view.data, view.size};
-}
 
 // JSON text as a jsonb datum.
 Datum to_jsonb(const json &document) {
@@ -37,13 +25,45 @@ core::Kind kind_argument(FunctionCallInfo fcinfo, int number) {
   const std::string kind = utf8_argument(fcinfo, number);
   if (kind == "event") return core::Kind::event;
   if (kind == "metric") return core::Kind::metric;
+  if (kind == "instrumentation") return core::Kind::instrumentation;
   throw SqlError(ERRCODE_INVALID_PARAMETER_VALUE, "unknown kind of definition: \"" + kind + "\"",
-                 "A definition is of kind event or metric.");
+                 "A definition is of kind event, metric or instrumentation.");
 }
 
-// Reads {"events": {name: {"removed", "additional_properties"}}, "key_paths": {reported: written}}.
+const char *name_of(core::Kind kind) {
+  switch (kind) {
+    case core::Kind::event:
+      return "event";
+    case core::Kind::metric:
+      return "metric";
+    case core::Kind::instrumentation:
+      return "instrumentation";
+  }
+  return nullptr;
+}
+
+// The text of a member that may be null or absent.
+std::string text_member(const json &object, const char *name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// Reads {reported: {"time_frame", "value_type", "unique", "counts_events"}}.
+std::map<std::string, core::KnownMetric> known_metrics(const json &metrics) {
+  std::map<std::string, core::KnownMetric> known;
+  for (const auto &[reported, metric] : metrics.items()) {
+    known[reported] = {.time_frame = metric.at("time_frame").get<std::string>(),
+                       .value_type = metric.at("value_type").get<std::string>(),
+                       .unique = text_member(metric, "unique"),
+                       .counts_events = metric.at("counts_events").get<bool>()};
+  }
+  return known;
+}
+
+// Reads {"events": {name: {"removed", "additional_properties"}}, "key_paths": {reported: written}, "metrics": ...}, of
+// which the last may be absent.
 core::Catalog catalog_argument(FunctionCallInfo fcinfo, int number) {
-  const char *text = call([&] { return JsonbToCString(nullptr, &PG_GETARG_JSONB_P(number)->root, 0); });
+  const std::string text = utf8_of_jsonb(PG_GETARG_DATUM(number));
   const json document = json::parse(text);
   core::Catalog catalog;
   for (const auto &[name, event] : document.at("events").items()) {
@@ -53,6 +73,7 @@ core::Catalog catalog_argument(FunctionCallInfo fcinfo, int number) {
     catalog.events.emplace(name, std::move(known));
   }
   for (const auto &[reported, written] : document.at("key_paths").items()) catalog.key_paths.emplace(reported, written);
+  catalog.metrics = known_metrics(document.value("metrics", json::object()));
   return catalog;
 }
 
@@ -62,9 +83,18 @@ json to_json(const core::Problems &problems) {
     list.push_back({{"severity", problem.severity == core::Severity::error ? "error" : "warning"},
                     {"line", problem.line},
                     {"key", problem.key},
-                    {"message", problem.message}});
+                    {"message", problem.message},
+                    {"unresolved", problem.unresolved}});
   }
   return list;
+}
+
+// The value that a JSON text or another text stands for; null where it is empty.
+json parsed_or_null(const std::string &text) {
+  return text.empty() ? json() : json::parse(text);
+}
+json text_or_null(const std::string &text) {
+  return text.empty() ? json() : json(text);
 }
 
 json to_json(const core::EventDefinition &event) {
@@ -81,7 +111,7 @@ json to_json(const core::EventDefinition &event) {
 json to_json(const core::MetricDefinition &metric) {
   json frames = json::array();
   for (const core::TimeFrame &frame : metric.time_frames) {
-    frames.push_back({{"time_frame", frame.name}, {"key_path", frame.key_path}});
+    frames.push_back({{"time_frame", frame.name}, {"key_path", frame.key_path}, {"components", frame.components}});
   }
   json rules = json::array();
   for (const core::SelectionRule &rule : metric.rules) {
@@ -89,8 +119,22 @@ json to_json(const core::MetricDefinition &metric) {
     stored["canonical"] = rule.canonical();
     rules.push_back(std::move(stored));
   }
-  return {{"key_path", metric.key_path}, {"status", metric.status}, {"data_source", metric.data_source},
-          {"time_frames", frames},       {"rules", rules},          {"definition", json::parse(metric.json)}};
+  return {{"key_path", metric.key_path},
+          {"status", metric.status},
+          {"data_source", metric.data_source},
+          {"time_frames", frames},
+          {"rules", rules},
+          {"instrumentation", parsed_or_null(metric.instrumentation)},
+          {"instrumentation_class", text_or_null(metric.instrumentation_class)},
+          {"options", parsed_or_null(metric.options)},
+          {"definition", json::parse(metric.json)}};
+}
+
+json to_json(const core::InstrumentationDefinition &instrumentation) {
+  return {{"instrumentation_class", instrumentation.class_name},
+          {"options", parsed_or_null(instrumentation.options)},
+          {"instrumentation", parsed_or_null(instrumentation.instrumentation)},
+          {"definition", json::parse(instrumentation.json)}};
 }
 
 template <typename Definition>
@@ -108,29 +152,29 @@ IE_FUNCTION(ie_read_definition) {
   const std::string yaml = utf8_argument(fcinfo, 1);
   const core::ParseOptions options = {.strict = PG_GETARG_BOOL(3)};
   if (kind == core::Kind::event) return result(core::parse_event(yaml, options));
+  if (kind == core::Kind::instrumentation) return result(core::parse_instrumentation(yaml, options));
   return result(core::parse_metric(yaml, catalog_argument(fcinfo, 2), options));
 }
 
-// definition_needs(yaml): the events and key paths that reading a metric has to know of.
+// definition_needs(yaml): the events, key paths and components that reading a metric has to know of.
 IE_FUNCTION(ie_definition_needs) {
   const core::CatalogNeeds needs = core::catalog_needs(utf8_argument(fcinfo, 0));
-  return to_jsonb({{"events", needs.events}, {"key_paths", needs.key_paths}});
+  return to_jsonb({{"events", needs.events}, {"key_paths", needs.key_paths}, {"components", needs.components}});
 }
 
-// definition_identity(yaml): event and its action, or metric and its key path; nulls where a text is neither.
+// definition_identity(yaml): event and its action, metric and its key path, or instrumentation and its class and
+// options; nulls where a text is none of these.
 IE_FUNCTION(ie_definition_identity) {
   const std::optional<core::Identity> identity = core::identify(utf8_argument(fcinfo, 0));
-  const char *kind = identity ? (identity->kind == core::Kind::event ? "event" : "metric") : nullptr;
+  const char *kind = identity ? name_of(identity->kind) : nullptr;
   const char *name = identity && !identity->name.empty() ? identity->name.c_str() : nullptr;
   return call([&] {
-    TupleDesc shape = nullptr;
-    if (get_call_result_type(fcinfo, nullptr, &shape) != TYPEFUNC_COMPOSITE) elog(ERROR, "return type must be a row");
     Datum values[2] = {};
     bool nulls[2] = {kind == nullptr, name == nullptr};
     if (kind != nullptr) values[0] = CStringGetTextDatum(kind);
     if (name != nullptr)
       values[1] = CStringGetTextDatum(pg_any_to_server(name, static_cast<int>(strlen(name)), PG_UTF8));
-    return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(shape), values, nulls));
+    return result_row(fcinfo, values, nulls);
   });
 }
 

@@ -55,7 +55,7 @@ TEST(Metric, SaysWhatAnEnumerationAllows) {
           "error 6 data_source: the text \"databse\" is not allowed; allowed is one of: internal_events, "
           "database, system, prometheus, license, redis, redis_hll, ruby; did you mean \"database\"?",
           StartsWith("error 7 data_category: the text \"option\" is not allowed; allowed is one of: operational"),
-          "error 8 value_json_schema: must be text or empty, not a list"));
+          "error 8 value_json_schema: must be text or a mapping or empty, not a list"));
 }
 
 TEST(Metric, OlderWordsOfStatusMeanActive) {

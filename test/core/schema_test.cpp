@@ -22,14 +22,29 @@ void visit(const nlohmann::json &schema, const std::string &path,
   }
 }
 
-class Schema : public testing::TestWithParam<const char *> {
+// A file in definitions/schema.
+nlohmann::json schema_file(const std::string &name) {
+  return nlohmann::json::parse(file_text(std::filesystem::path(SOURCE_DIR) / "definitions/schema" / (name + ".json")));
+}
+
+struct NamedKind {
+  const char *name;
+  Kind kind;
+};
+
+class Schema : public testing::TestWithParam<NamedKind> {
  protected:
-  const nlohmann::json &schema() const { return std::string(GetParam()) == "event" ? event_schema() : metric_schema(); }
+  const nlohmann::json &schema() const { return schema_of(GetParam().kind); }
 };
 
 TEST_P(Schema, IsTheOneInDefinitions) {
-  const auto path = std::filesystem::path(SOURCE_DIR) / "definitions/schema" / (std::string(GetParam()) + ".json");
-  EXPECT_EQ(schema(), nlohmann::json::parse(file_text(path)));
+  nlohmann::json file = schema_file(GetParam().name);
+  nlohmann::json &members = file.at("properties");
+  if (members.contains("instrumentation")) {
+    EXPECT_EQ(members.at("instrumentation").at("$ref"), "calculation.json");
+    members.at("instrumentation") = schema_file("calculation");
+  }
+  EXPECT_EQ(schema(), file);
 }
 
 TEST_P(Schema, DescribesEveryKey) {
@@ -51,15 +66,20 @@ TEST_P(Schema, LimitsAndExplainsWhatHasAPattern) {
 
 // Violations of other keywords would be reported in valijson's words, and its nested ones many times over.
 TEST_P(Schema, UsesNoKeywordWithoutAMessage) {
-  const std::set<std::string> explained = {"$schema",   "title",     "description", "type",     "required",
-                                           "enum",      "pattern",   "x-expects",   "items",    "properties",
-                                           "minLength", "maxLength", "minItems",    "maxItems", "additionalProperties"};
+  const std::set<std::string> explained = {
+      "$schema",   "title",     "description",     "type",     "required",
+      "enum",      "pattern",   "x-expects",       "items",    "properties",
+      "minLength", "maxLength", "minItems",        "maxItems", "additionalProperties",
+      "minimum",   "maximum",   "x-refuse-unknown"};
   visit(schema(), "", [&](const nlohmann::json &part, const std::string &path) {
     for (const auto &[keyword, value] : part.items()) EXPECT_EQ(explained.count(keyword), 1U) << path << " " << keyword;
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, Schema, testing::Values("event", "metric"));
+INSTANTIATE_TEST_SUITE_P(All, Schema,
+                         testing::Values(NamedKind{"event", Kind::event}, NamedKind{"metric", Kind::metric},
+                                         NamedKind{"instrumentation", Kind::instrumentation}),
+                         [](const auto &tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace internal_events::core

@@ -18,6 +18,7 @@ static core::Catalog sample_catalog() {
   core::Catalog catalog;
   catalog.events["issue_created"] = {false, {"label", "value", "custom"}};
   catalog.key_paths["counts.issues"] = "counts.issues";
+  catalog.metrics["counts.issues"] = {"all", "number", "user.id", true};
   return catalog;
 }
 
@@ -27,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   check(core::parse_event(yaml));
   check(core::parse_metric(yaml, catalog));
   check(core::parse_metric(yaml, catalog, {.strict = true}));
+  check(core::parse_instrumentation(yaml));
   core::catalog_needs(yaml);
   core::identify(yaml);
   return 0;

@@ -1,0 +1,143 @@
+#include "core/value_schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "core/user_schema.hpp"
+
+namespace internal_events::core {
+namespace {
+
+using valijson::SchemaParser;
+using valijson::adapters::NlohmannJsonAdapter;
+using Context = std::vector<std::string>;
+using Error = valijson::ValidationResults::Error;
+
+// Sentences that only repeat, one level up, what was said just before of a part of the value.
+constexpr std::array<std::string_view, 4> echoes_of_part{
+    "Failed to validate against schema associated with property name",
+    "Failed to validate item #",
+    "Failed to validate against additional properties schema",
+    "Object contains a property that could not be validated",
+};
+
+// Sentences that only repeat what was said just before of the same value.
+constexpr std::array<std::string_view, 3> echoes_of_same{
+    "Failed to validate against child schema #",
+    "Failed to validate against dependent schema",
+    "Failed to validate against a conditional schema",
+};
+
+// A schema that valijson has taken.
+struct CompiledSchema {
+  std::unique_ptr<valijson::Schema> schema;
+  SchemaCost cost;
+};
+
+// Gives valijson a schema as one of a draft; what it says against it, if anything.
+std::optional<std::string> compile(const nlohmann::json &json, SchemaParser::Version draft, CompiledSchema &compiled) {
+  try {
+    compiled.schema = std::make_unique<valijson::Schema>();
+    SchemaParser(draft).populateSchema(NlohmannJsonAdapter(json), *compiled.schema);
+    return std::nullopt;
+  } catch (const std::bad_alloc &) {
+    throw;
+  } catch (const std::exception &error) {
+    return error.what();
+  }
+}
+
+// Reads a user's schema; throws Unacceptable.
+CompiledSchema compiled_schema(const std::string &text) {
+  nlohmann::json json = parse_limited(text, "schema");
+  CompiledSchema compiled;
+  compiled.cost = prepare_schema(json);
+  std::optional<std::string> fault;
+  for (const auto draft : {SchemaParser::kDraft7, SchemaParser::kDraft4, SchemaParser::kDraft3}) {
+    const auto objection = compile(json, draft, compiled);
+    if (!objection) return compiled;
+    // Most schemas are of a late draft, so what the latest one says helps most.
+    if (!fault) fault = objection;
+  }
+  throw Unacceptable("the text is no JSON Schema of draft 7, 4 or 3: " + *fault);
+}
+
+// Whether a sentence begins like one of a list.
+template <typename Beginnings>
+bool begins_like(const std::string &sentence, const Beginnings &beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view beginning) { return sentence.starts_with(beginning); });
+}
+
+// Whether valijson's error only repeats the one before it.
+bool is_echo(const Error &error, const Error &before) {
+  const Context &outer = error.context;
+  const Context &inner = before.context;
+  if (inner.size() < outer.size() || !std::equal(outer.begin(), outer.end(), inner.begin())) return false;
+  if (begins_like(error.description, echoes_of_same)) return true;
+  return inner.size() > outer.size() && begins_like(error.description, echoes_of_part);
+}
+
+// Turns valijson's path, "<root>" "[items]" "[1]", into a JSON pointer.
+std::string place_of(const Context &context) {
+  nlohmann::json::json_pointer place;
+  for (std::size_t i = 1; i < context.size(); ++i) place.push_back(context[i].substr(1, context[i].size() - 2));
+  return place.empty() ? "/" : place.to_string();
+}
+
+// Writes an error down as one fault.
+std::string fault_of(const Error &error) {
+  const std::size_t end = error.description.find_last_not_of('.') + 1;
+  return place_of(error.context) + ": " + error.description.substr(0, end);
+}
+
+// Runs valijson over a value.
+std::vector<std::string> validate(const valijson::Schema &schema, const nlohmann::json &value) {
+  valijson::ValidationResults results;
+  valijson::Validator validator;
+  if (validator.validate(schema, NlohmannJsonAdapter(value), &results)) return {};
+  std::vector<std::string> faults;
+  const Error *before = nullptr;
+  for (const Error &error : results) {
+    if (before == nullptr || !is_echo(error, *before)) faults.push_back(fault_of(error));
+    before = &error;
+  }
+  // valijson says nothing of the schema `false`.
+  if (faults.empty()) faults.emplace_back("/: The schema allows no such value");
+  return faults;
+}
+
+}  // namespace
+
+std::optional<std::string> schema_fault(const std::string &schema_text) {
+  try {
+    compiled_schema(schema_text);
+    return std::nullopt;
+  } catch (const std::bad_alloc &) {
+    throw;
+  } catch (const std::exception &error) {
+    return error.what();
+  }
+}
+
+std::vector<std::string> value_faults(const std::string &schema_text, const std::string &value_text) {
+  try {
+    const CompiledSchema compiled = compiled_schema(schema_text);
+    const nlohmann::json value = parse_limited(value_text, "value");
+    check_size(value, compiled.cost);
+    return validate(*compiled.schema, value);
+  } catch (const std::bad_alloc &) {
+    throw;
+  } catch (const std::exception &error) {
+    return {std::string("/: ") + error.what()};
+  }
+}
+
+}  // namespace internal_events::core
