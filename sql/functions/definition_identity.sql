@@ -2,4 +2,4 @@ CREATE FUNCTION internal_events.definition_identity(yaml text, OUT kind text, OU
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ie_definition_identity';
 COMMENT ON FUNCTION internal_events.definition_identity(text) IS
-    'event and its action, or metric and its key path; nulls where a text is no definition';
+    'event and its action, metric and its key path, or instrumentation and its class; nulls where a text is no definition';

@@ -2,4 +2,4 @@ CREATE FUNCTION internal_events.definition_needs(yaml text) RETURNS jsonb
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ie_definition_needs';
 COMMENT ON FUNCTION internal_events.definition_needs(text) IS
-    'The events and key paths that a metric definition names';
+    'The events, key paths and components that a metric definition names';

@@ -6,48 +6,58 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     file record;
+    files jsonb := '[]';
+    later jsonb;
     seen jsonb := '{}';
     key text;
+    is_unresolved boolean;
 BEGIN
     IF directory IS NULL THEN
         RAISE EXCEPTION 'directory is null' USING ERRCODE = 'null_value_not_allowed',
             HINT = 'Name a directory of the server.';
     END IF;
-    FOR file IN
-        SELECT f.path, f.yaml, i.kind, i.name
-          FROM internal_events.definition_files(directory) f
-          LEFT JOIN LATERAL internal_events.definition_identity(f.yaml) i ON true
-         ORDER BY i.kind IS DISTINCT FROM 'event', f.path
+    SELECT coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'yaml', f.yaml, 'kind', i.kind, 'key', i.kind || ' ' || i.name)
+                              ORDER BY i.kind IS DISTINCT FROM 'event', i.kind IS DISTINCT FROM 'instrumentation', f.path), '[]')
+      INTO files
+      FROM internal_events.definition_files(directory) f
+      LEFT JOIN LATERAL internal_events.definition_identity(f.yaml) i ON true
+     WHERE f.path NOT LIKE '%.json';
+    -- A metric made of others waits until they are loaded, for as long as that helps.
     LOOP
-        path := file.path;
-        kind := file.kind;
-        name := NULL;
-        error := NULL;
-        BEGIN
-            IF file.yaml IS NULL THEN
-                RAISE EXCEPTION '%: could not be read as UTF-8 text of at most 1 MiB', path;
-            ELSIF kind IS NULL THEN
-                RAISE EXCEPTION '%: neither an event definition (key action) nor a metric definition (key key_path)', path;
-            END IF;
-            key := kind || ' ' || file.name;
-            IF seen ? key THEN
-                RAISE EXCEPTION '%: % is defined in % too', path, key, seen ->> key
-                    USING HINT = 'Keep one of the files.';
-            END IF;
-            IF kind = 'event' THEN
-                name := internal_events.load_event_definition(file.yaml, path, strict);
+        later := '[]';
+        FOR file IN SELECT * FROM jsonb_to_recordset(files) AS f (path text, yaml text, kind text, key text) LOOP
+            path := file.path;
+            kind := file.kind;
+            name := NULL;
+            IF seen ? file.key AND seen ->> file.key <> path THEN
+                error := format('%s: %s is defined in %s too; keep one of the files', path, file.key, seen ->> file.key);
             ELSE
-                SELECT string_agg(l, ', ') INTO name
-                  FROM internal_events.load_metric_definition(file.yaml, path, strict, count_retained => false) l;
+                SELECT l.name, l.error, l.is_unresolved INTO name, error, is_unresolved
+                  FROM internal_events.load_definition_file(path, file.yaml, kind, strict) l;
+                IF is_unresolved AND jsonb_array_length(files) > 1 THEN
+                    later := later || to_jsonb(file);
+                    CONTINUE;
+                ELSIF error IS NULL THEN
+                    seen := seen || jsonb_build_object(file.key, path);
+                END IF;
             END IF;
-            seen := seen || jsonb_build_object(key, path);
-        EXCEPTION WHEN OTHERS THEN
-            error := SQLERRM;
-        END;
-        RETURN NEXT;
+            RETURN NEXT;
+        END LOOP;
+        EXIT WHEN later = '[]';
+        IF later = files THEN
+            -- None of these helped another, so each says now what it lacks.
+            RETURN QUERY
+            SELECT f.path, f.kind, l.name, l.error
+              FROM jsonb_to_recordset(files) AS f (path text, yaml text, kind text)
+             CROSS JOIN LATERAL internal_events.load_definition_file(f.path, f.yaml, f.kind, strict) l;
+            EXIT;
+        END IF;
+        files := later;
     END LOOP;
+    RETURN QUERY SELECT s.path, 'value_schema', s.name, s.error FROM internal_events.load_value_schemas(directory) s;
     PERFORM internal_events.count_retained();
 END
 $$;
 COMMENT ON FUNCTION internal_events.load_definitions(text, boolean) IS
-    'Loads every .yml below a server directory, events first; a bad file is listed with its error and spoils no other';
+    'Loads every .yml below a server directory, events first, and the JSON Schemas that metrics name; a bad file is listed '
+    'with its error and spoils no other';

@@ -1,7 +1,7 @@
 CREATE FUNCTION internal_events.load_metric_definition(
     yaml text, path text DEFAULT NULL, strict boolean DEFAULT false, count_retained boolean DEFAULT true)
 RETURNS SETOF text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     compiled jsonb := internal_events.checked_definition('metric', yaml, path, strict);

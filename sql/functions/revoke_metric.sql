@@ -2,7 +2,7 @@ CREATE FUNCTION internal_events.revoke_metric(key_path text, role regrole) RETUR
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    view_name name := (SELECT f.view_name FROM internal_events.metric_time_frames f
+    view_name name := (SELECT f.view_name FROM internal_events.reported_metrics f
                         WHERE f.key_path = revoke_metric.key_path);
 BEGIN
     IF view_name IS NOT NULL THEN

@@ -13,16 +13,21 @@ DO $$
 BEGIN
     EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA %I TO internal_events_reader, internal_events_admin',
                               internal_events.metrics_schema());
+    EXECUTE pg_catalog.format('GRANT CREATE ON SCHEMA %I TO internal_events_metrics', internal_events.metrics_schema());
 END
 $$;
 GRANT SELECT ON internal_events.event_definitions, internal_events.metric_definitions, internal_events.metrics,
-                internal_events.metric_values, internal_events.time_frames
+                internal_events.metric_values, internal_events.time_frames, internal_events.instrumentations
     TO internal_events_reader, internal_events_admin;
 -- Views run functions with the rights of whoever reads the view, so a reader needs those that metrics are made of.
 GRANT EXECUTE ON FUNCTION
     internal_events.element(bigint), internal_events.element(text), internal_events.element(jsonb), internal_events.cluster_id(),
     internal_events.utc_day(timestamptz), internal_events.as_of(), internal_events.monday(date), internal_events.metrics_schema(),
-    internal_events.sketch_of(hll_hashval),
+    internal_events.sketch_of(hll_hashval), internal_events.cardinality(hll), internal_events.intersection(hll[]),
+    internal_events.moment(), internal_events.setting(text), internal_events.iso_8601(timestamptz),
+    internal_events.instance_uuid(), internal_events.reported_version(), internal_events.instrumented_value(text),
+    internal_events.metric_sum(text[]), internal_events.service_ping_payload(), internal_events.service_ping_non_sql(),
+    internal_events.service_ping_queries(),
     internal_events.sketch_union(hll), internal_events.uniques(hll),
     internal_events.metric_value(text), internal_events.unique_count(text, text, date, date, jsonb),
     internal_events.total_count(text, date, date, jsonb), internal_events.validate_definition(text, text)
@@ -36,5 +41,21 @@ GRANT EXECUTE ON FUNCTION
     internal_events.definition_identity(text), internal_events.rollup(boolean), internal_events.check_consistency(),
     internal_events.maintenance(), internal_events.schedule_jobs(), internal_events.unschedule_jobs(),
     internal_events.require_pg_cron(), internal_events.event_retention(), internal_events.bucket_retention(), internal_events.partition_weeks(),
+    internal_events.load_instrumentation(text, text, boolean), internal_events.remove_instrumentation(text, jsonb),
+    internal_events.load_value_schema(text, jsonb), internal_events.load_value_schemas(text),
+    internal_events.is_path_of(text, text), internal_events.load_definition_file(text, text, text, boolean),
+    internal_events.jobs(), internal_events.unschedule_job(text),
+    internal_events.service_ping_is_sent(), internal_events.reset_instance_uuid(), internal_events.session_start(integer),
+    internal_events.begin_service_ping(boolean), internal_events.measure_next(bigint),
+    internal_events.record_measurement(bigint, integer, jsonb, text, text, text, double precision),
+    internal_events.finish_service_ping(bigint), internal_events.fail_service_ping(bigint, text, text),
+    internal_events.release_service_ping(bigint),
+    internal_events.claim_service_ping(), internal_events.failure_report(internal_events.service_pings), internal_events.record_service_ping_attempt(bigint, integer, integer, text, text),
+    internal_events.resend_service_ping(bigint), internal_events.withhold_service_ping(bigint),
+    internal_events.mark_service_ping_delivered(bigint, jsonb), internal_events.export_service_ping(text, bigint),
+    internal_events.write_file(text, text),
     internal_events.grant_metric(text, regrole), internal_events.revoke_metric(text, regrole)
+    TO internal_events_admin;
+GRANT EXECUTE ON PROCEDURE
+    internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings()
     TO internal_events_admin;

@@ -5,7 +5,9 @@ CREATE TABLE internal_events.metric_definitions (
     data_source text NOT NULL,
     definition jsonb NOT NULL,
     path text,
-    loaded_at timestamptz NOT NULL DEFAULT now()
+    loaded_at timestamptz NOT NULL DEFAULT now(),
+    instrumentation jsonb,
+    problem text
 );
 COMMENT ON TABLE internal_events.metric_definitions IS 'Every metric definition that is loaded';
 COMMENT ON COLUMN internal_events.metric_definitions.id IS 'What metric_time_frames and metric_rules refer to';
@@ -16,5 +18,9 @@ COMMENT ON COLUMN internal_events.metric_definitions.data_source IS 'internal_ev
 COMMENT ON COLUMN internal_events.metric_definitions.definition IS 'The whole file, retired keys included';
 COMMENT ON COLUMN internal_events.metric_definitions.path IS 'The file it was loaded from, if it was one';
 COMMENT ON COLUMN internal_events.metric_definitions.loaded_at IS 'When it was loaded or last changed';
+COMMENT ON COLUMN internal_events.metric_definitions.instrumentation IS
+    'How the value is calculated where no events are counted: by the file itself, its class, or as the built-in metric is';
+COMMENT ON COLUMN internal_events.metric_definitions.problem IS
+    'Why the value cannot be calculated as things were when it was loaded; null: it can';
 SELECT pg_extension_config_dump('internal_events.metric_definitions', '');
 SELECT pg_extension_config_dump('internal_events.metric_definitions_id_seq', '');

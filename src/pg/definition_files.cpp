@@ -27,7 +27,7 @@ void require_privilege() {
 bool is_definition_file(const fs::directory_entry &entry) {
   const fs::path extension = entry.path().extension();
   std::error_code error;
-  return (extension == ".yml" || extension == ".yaml") && entry.is_regular_file(error);
+  return (extension == ".yml" || extension == ".yaml" || extension == ".json") && entry.is_regular_file(error);
 }
 
 // Adds every definition file below a folder, and each folder that cannot be read, which the caller has to hear of.

@@ -12,6 +12,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/$(EX
 BUILD := build/pg$(PG_MAJOR)
 CORE := $(BUILD)/core/libinternal_events_core.a
 SQL_PARTS := $(patsubst %,sql/%.sql,$(shell sed -e '/^\#/d' -e '/^$$/d' sql/manifest))
+BUILT_IN := $(sort $(wildcard definitions/built_in/*.yml))
 EXTENSION_SQL := $(BUILD)/$(EXTENSION_NAME)--$(EXTVERSION).sql
 
 MODULE_big := $(EXTENSION_NAME)
@@ -19,10 +20,14 @@ OBJS := $(patsubst src/pg/%.cpp,$(BUILD)/%.o,$(wildcard src/pg/*.cpp))
 EXTENSION := control/$(EXTENSION_NAME)
 UPDATES := $(patsubst sql/updates/%.sql,$(BUILD)/$(EXTENSION_NAME)--%.sql,$(wildcard sql/updates/*.sql))
 DATA_built := $(EXTENSION_SQL) $(UPDATES)
+# What talks to the network is a library of its own: a session that only tracks never loads libcurl.
+HTTP_LIBRARY := $(EXTENSION_NAME)_http.so
+HTTP_OBJS := $(patsubst src/pg_http/%.cpp,$(BUILD)/http/%.o,$(wildcard src/pg_http/*.cpp)) $(BUILD)/guard.o $(BUILD)/utf8.o
+HTTP_CORE := $(BUILD)/core/libinternal_events_http.a
 SHLIB_LINK := $(CORE) -lyaml-cpp -lstdc++ -Wl,--version-script=src/pg/exports.map
 REGRESS := $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS := --inputdir=test --outputdir=$(BUILD)/regress
-EXTRA_CLEAN := build
+EXTRA_CLEAN := build $(HTTP_LIBRARY)
 
 # Without LLVM bitcode: functions that write or call C++ gain nothing from being inlined into queries.
 override with_llvm := no
@@ -38,25 +43,56 @@ $(BUILD)/%.o: src/pg/%.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(CXX_STANDARD) -O2 -g -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE -MMD -MP -c $< -o $@
 
--include $(OBJS:.o=.d)
+$(BUILD)/http/%.o: src/pg_http/%.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(CXX_STANDARD) -O2 -g -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE \
+		-DINTERNAL_EVENTS_VERSION='"$(EXTVERSION)"' -MMD -MP -c $< -o $@
+
+-include $(OBJS:.o=.d) $(HTTP_OBJS:.o=.d)
 
 $(shlib): $(CORE)
+
+all: $(HTTP_LIBRARY)
+
+$(HTTP_LIBRARY): $(HTTP_OBJS) $(HTTP_CORE) src/pg/exports.map
+	$(CXX) -shared -Wl,-z,relro -Wl,-z,now -Wl,--as-needed -o $@ $(HTTP_OBJS) $(HTTP_CORE) $(CORE) -lcurl \
+		-Wl,--version-script=src/pg/exports.map
+
+install: install-http
+uninstall: uninstall-http
+
+install-http: $(HTTP_LIBRARY) installdirs
+	$(INSTALL_SHLIB) $(HTTP_LIBRARY) '$(DESTDIR)$(pkglibdir)/'
+
+uninstall-http:
+	rm -f '$(DESTDIR)$(pkglibdir)/$(HTTP_LIBRARY)'
+
+.PHONY: install-http uninstall-http
+
+$(HTTP_CORE): $(CORE)
+	@touch $@
 
 $(CORE): CMakeLists.txt $(wildcard src/core/*) $(wildcard definitions/schema/*)
 	@mkdir -p $(@D)
 	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; exit 1; }
-	+cmake --build $(@D) --target internal_events_core
+	+cmake --build $(@D) --target internal_events_core internal_events_http
 	@touch $@
 
-$(EXTENSION_SQL): sql/manifest $(SQL_PARTS)
+# Definitions that every installation has are part of the install script, as text.
+STORE_BUILT_IN = for file in $(BUILT_IN); do \
+	printf '\n-- %s\nSELECT internal_events.store_built_in_metric($$definition$$' $$file; cat $$file; printf '$$definition$$);\n'; done
+
+$(EXTENSION_SQL): sql/manifest $(SQL_PARTS) $(BUILT_IN)
 	@mkdir -p $(@D)
 	@printf '\\echo Use "CREATE EXTENSION %s CASCADE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
 	@for part in $(SQL_PARTS); do printf '\n-- %s\n' $$part; cat $$part; done >>$@
+	@$(STORE_BUILT_IN) >>$@
 
 # An update says only what differs, and takes the objects themselves from where they stand: `-- include functions/x`.
-$(UPDATES): $(BUILD)/$(EXTENSION_NAME)--%.sql: sql/updates/%.sql $(SQL_PARTS)
+$(UPDATES): $(BUILD)/$(EXTENSION_NAME)--%.sql: sql/updates/%.sql $(SQL_PARTS) $(BUILT_IN)
 	@mkdir -p $(@D)
 	@printf '\\echo Use "ALTER EXTENSION %s UPDATE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
 	@while IFS= read -r line; do case $$line in \
+		'-- include definitions/built_in') $(STORE_BUILT_IN) ;; \
 		'-- include '*) sed -E 's/^CREATE (FUNCTION|VIEW|AGGREGATE) /CREATE OR REPLACE \1 /' "sql/$${line#-- include }.sql" || exit 1 ;; \
 		*) printf '%s\n' "$$line" ;; esac; done <$< >>$@

@@ -53,6 +53,11 @@ IE_FUNCTION(ie_bucket_retention) {
   return minutes(settings.bucket_retention);
 }
 
+// metric_timeout(): likewise.
+IE_FUNCTION(ie_metric_timeout) {
+  PG_RETURN_INT32(settings.metric_timeout);
+}
+
 // utc_day(timestamptz): the day of UTC that a moment lies in.
 IE_FUNCTION(ie_utc_day) {
   const TimestampTz moment = PG_GETARG_TIMESTAMPTZ(0);

@@ -2,6 +2,12 @@
 
 namespace internal_events::pg {
 
+SqlError detached(const PgError &error) {
+  const ErrorData *data = error.data;
+  return {data->sqlerrcode, data->message == nullptr ? "unknown error" : data->message,
+          data->hint == nullptr ? "" : data->hint};
+}
+
 ErrorData *trap(void (*thunk)(void *) noexcept, void *argument) {
   MemoryContext caller = CurrentMemoryContext;
   ErrorData *volatile error = nullptr;
@@ -17,6 +23,12 @@ ErrorData *trap(void (*thunk)(void *) noexcept, void *argument) {
   }
   PG_END_TRY();
   return error;
+}
+
+Datum result_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls) {
+  TupleDesc shape = nullptr;
+  if (get_call_result_type(fcinfo, nullptr, &shape) != TYPEFUNC_COMPOSITE) elog(ERROR, "return type must be a row");
+  return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(shape), values, nulls));
 }
 
 // Copies text into a fixed buffer without ever splitting a character.

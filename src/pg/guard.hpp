@@ -9,6 +9,7 @@
 #pragma once
 
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -31,30 +32,51 @@ struct SqlError : std::runtime_error {
   std::string hint;
 };
 
+// A PostgreSQL error as one of our own, which outlives the transaction that it was raised in.
+SqlError detached(const PgError &error);
+
 // Runs the thunk and returns the error that it raised, or null: the only setjmp of the project.
 ErrorData *trap(void (*thunk)(void *) noexcept, void *argument);
+
+// Runs PostgreSQL code and returns the error that it raised, or null. Only for code in a subtransaction that is then
+// rolled back: what was raised has not been cleaned up.
+template <typename Function>
+ErrorData *attempt(Function &&function) {
+  auto thunk = [](void *argument) noexcept { (*static_cast<std::remove_reference_t<Function> *>(argument))(); };
+  return trap(thunk, &function);
+}
 
 // Runs PostgreSQL code from C++ that has live objects; an error becomes a PgError.
 template <typename Function>
 auto call(Function &&function) -> std::invoke_result_t<Function> {
   using Result = std::invoke_result_t<Function>;
   if constexpr (std::is_void_v<Result>) {
-    auto thunk = [](void *argument) noexcept { (*static_cast<std::remove_reference_t<Function> *>(argument))(); };
-    if (ErrorData *error = trap(thunk, &function)) throw PgError{error};
+    if (ErrorData *error = attempt(function)) throw PgError{error};
   } else {
     static_assert(std::is_trivially_copyable_v<Result> && std::is_trivially_destructible_v<Result>);
-    struct State {
-      std::remove_reference_t<Function> *function;
-      Result result;
-    } state{&function, {}};
-    auto thunk = [](void *argument) noexcept {
-      auto *s = static_cast<State *>(argument);
-      s->result = (*s->function)();
-    };
-    if (ErrorData *error = trap(thunk, &state)) throw PgError{error};
-    return state.result;
+    Result result = {};
+    if (ErrorData *error = attempt([&]() noexcept { result = function(); })) throw PgError{error};
+    return result;
   }
 }
+
+// Runs C++ code; before an error of it goes on, as a SqlError that needs no transaction, the handler sees it.
+template <typename Function, typename Handler>
+std::invoke_result_t<Function> with_handler(Function &&function, Handler &&handler) {
+  std::optional<SqlError> failure;
+  try {
+    return function();
+  } catch (const PgError &error) {
+    failure = detached(error);
+  } catch (const SqlError &error) {
+    failure = error;
+  }
+  handler(*failure);
+  throw SqlError(*failure);
+}
+
+// The row that a function of several OUT parameters returns; C.
+Datum result_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 // What an entry point remembers of an exception, so that it is reported after the handler has been left.
 class Remembered {

@@ -1,6 +1,10 @@
-#include "pg/settings.hpp"
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <string_view>
 
 #include "pg/compat.hpp"
+#include "pg/settings.hpp"
 
 namespace internal_events::pg {
 
@@ -11,6 +15,20 @@ Settings settings = {
     .metrics_schema = nullptr,
     .event_retention = 90 * 24 * 60,
     .bucket_retention = 1095 * 24 * 60,
+    .service_ping_building = true,
+    .service_ping_url = nullptr,
+    .service_ping_categories = nullptr,
+    .failed_metric_value = static_cast<int>(FailedMetricValue::null),
+    .metric_timeout = 60 * 1000,
+    .prometheus_url = nullptr,
+    .http_timeout = 30 * 1000,
+    .http_connect_timeout = 10 * 1000,
+    .http_proxy = nullptr,
+    .ca_file = nullptr,
+    .hostname = nullptr,
+    .application_version = nullptr,
+    .installation_type = nullptr,
+    .edition = nullptr,
 };
 
 static const struct config_enum_entry on_error_choices[] = {
@@ -19,6 +37,14 @@ static const struct config_enum_entry on_error_choices[] = {
     {"ignore", static_cast<int>(OnError::ignore), false},
     {nullptr, 0, false},
 };
+
+static const struct config_enum_entry failed_metric_value_choices[] = {
+    {"null", static_cast<int>(FailedMetricValue::null), false},
+    {"-1", static_cast<int>(FailedMetricValue::minus_one), false},
+    {nullptr, 0, false},
+};
+
+constexpr std::array<std::string_view, 4> data_categories = {"standard", "subscription", "operational", "optional"};
 
 // Whether a text has the shape of 2026-11-20.
 static bool is_date_shaped(const char *text) {
@@ -45,7 +71,49 @@ static bool check_as_of(char **value, [[maybe_unused]] void **extra, [[maybe_unu
   return false;
 }
 
-void define_settings() {
+// The part of a text without blanks around it.
+static std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+// Accepts a list, maybe empty, of data categories.
+static bool check_categories(char **value, [[maybe_unused]] void **extra, [[maybe_unused]] GucSource source) {
+  std::string_view rest = *value == nullptr ? "" : *value;
+  while (!trimmed(rest).empty()) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view category = trimmed(rest.substr(0, comma));
+    if (std::find(data_categories.begin(), data_categories.end(), category) == data_categories.end()) {
+      GUC_check_errdetail("\"%.*s\" is not a data category.", static_cast<int>(category.size()), category.data());
+      GUC_check_errhint("List some of: standard, subscription, operational, optional.");
+      return false;
+    }
+    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
+  }
+  return true;
+}
+
+constexpr char service_ping_url[] = "internal_events.service_ping_url";
+constexpr char prometheus_url[] = "internal_events.prometheus_url";
+constexpr char http_proxy[] = "internal_events.http_proxy";
+
+// Accepts an empty text or a URL of HTTP. The refused value is not repeated: it may hold a password.
+template <const char *name>
+static bool check_url(char **value, [[maybe_unused]] void **extra, [[maybe_unused]] GucSource source) {
+  const std::string_view url = *value == nullptr ? "" : *value;
+  if (url.empty()) return true;
+  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : url.size();
+  const bool has_host = host < url.size() && strchr(":/?#@", url[host]) == nullptr;
+  const bool is_plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 127; });
+  if (has_host && is_plain) return true;
+  GUC_check_errmsg("%s is not a URL of http or https", name);
+  GUC_check_errhint("Write it as https://ping.example.com/service_ping, or set it to '' for none.");
+  return false;
+}
+
+// Settings of tracking and of reading metrics.
+static void define_metric_settings() {
   constexpr int day = 24 * 60;
   DefineCustomBoolVariable("internal_events.enabled", "Records events; off: track_event() returns false at once.",
                            nullptr, &settings.enabled, true, PGC_USERSET, 0, nullptr, nullptr, nullptr);
@@ -67,6 +135,63 @@ void define_settings() {
                           "Older days are merged into one row a rule, so all-time values stay exact.",
                           &settings.bucket_retention, 1095 * day, 28 * day, 36500 * day, PGC_SUSET, GUC_UNIT_MIN,
                           nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("internal_events.metric_timeout", "How long one statement of a metric may run.",
+                          "Large tables are counted in batches of less than a second each.", &settings.metric_timeout,
+                          60 * 1000, 100, INT_MAX, PGC_SUSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+}
+
+// A setting that holds a text which anybody may set; empty: not said.
+static void define_text(const char *name, const char *description, char **value) {
+  DefineCustomStringVariable(name, description, nullptr, value, "", PGC_USERSET, 0, nullptr, nullptr, nullptr);
+}
+
+// A setting that decides what leaves the database, and to where; it may hold a password, so only superusers see it.
+static void define_address(const char *name, const char *description, char **value, GucStringCheckHook check) {
+  DefineCustomStringVariable(name, description, nullptr, value, "", PGC_SUSET, GUC_SUPERUSER_ONLY, check, nullptr,
+                             nullptr);
+}
+
+// Settings of what the Service Ping says.
+static void define_service_ping_settings() {
+  DefineCustomBoolVariable("internal_events.service_ping_building", "Builds Service Pings; off: no job does anything.",
+                           nullptr, &settings.service_ping_building, true, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomStringVariable("internal_events.service_ping_categories", "The data categories of a Service Ping.",
+                             "A metric without a category is optional.", &settings.service_ping_categories,
+                             "standard, subscription, operational, optional", PGC_SUSET, 0, check_categories, nullptr,
+                             nullptr);
+  DefineCustomEnumVariable("internal_events.failed_metric_value", "What a Service Ping says where a metric failed.",
+                           nullptr, &settings.failed_metric_value, static_cast<int>(FailedMetricValue::null),
+                           failed_metric_value_choices, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  define_text("internal_events.hostname", "The application's host name, for the Service Ping.", &settings.hostname);
+  define_text("internal_events.application_version", "The application's version, for the Service Ping.",
+              &settings.application_version);
+  define_text("internal_events.installation_type", "How the application was installed, for the Service Ping.",
+              &settings.installation_type);
+  define_text("internal_events.edition", "The application's edition, for the Service Ping.", &settings.edition);
+}
+
+// Settings of what goes over the network.
+static void define_network_settings() {
+  define_address(service_ping_url, "Where Service Pings are sent; empty: nowhere.", &settings.service_ping_url,
+                 check_url<service_ping_url>);
+  define_address(prometheus_url, "The Prometheus that metrics may query; empty: none.", &settings.prometheus_url,
+                 check_url<prometheus_url>);
+  define_address(http_proxy, "The HTTP proxy for all requests; empty: none.", &settings.http_proxy,
+                 check_url<http_proxy>);
+  define_address("internal_events.ca_file", "Certificates of authorities to trust; empty: the system's.",
+                 &settings.ca_file, nullptr);
+  DefineCustomIntVariable("internal_events.http_timeout", "How long an HTTP request may take.", nullptr,
+                          &settings.http_timeout, 30 * 1000, 100, 3600 * 1000, PGC_SUSET, GUC_UNIT_MS, nullptr, nullptr,
+                          nullptr);
+  DefineCustomIntVariable("internal_events.http_connect_timeout", "How long an HTTP connection may take to be made.",
+                          nullptr, &settings.http_connect_timeout, 10 * 1000, 100, 3600 * 1000, PGC_SUSET, GUC_UNIT_MS,
+                          nullptr, nullptr, nullptr);
+}
+
+void define_settings() {
+  define_metric_settings();
+  define_service_ping_settings();
+  define_network_settings();
   reserve_setting_prefix("internal_events");
 }
 

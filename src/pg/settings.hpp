@@ -5,6 +5,7 @@
 namespace internal_events::pg {
 
 enum class OnError { warning, error, ignore };
+enum class FailedMetricValue { null, minus_one };
 
 // The settings internal_events.*; docs/settings.md describes each.
 struct Settings {
@@ -14,6 +15,20 @@ struct Settings {
   char *metrics_schema;
   int event_retention;   // minutes
   int bucket_retention;  // minutes
+  bool service_ping_building;
+  char *service_ping_url;         // empty: nothing is sent
+  char *service_ping_categories;  // data categories, separated by commas
+  int failed_metric_value;        // a FailedMetricValue
+  int metric_timeout;             // milliseconds
+  char *prometheus_url;
+  int http_timeout;          // milliseconds
+  int http_connect_timeout;  // milliseconds
+  char *http_proxy;
+  char *ca_file;
+  char *hostname;
+  char *application_version;
+  char *installation_type;
+  char *edition;
 };
 
 extern Settings settings;

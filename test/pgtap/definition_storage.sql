@@ -14,7 +14,10 @@ LANGUAGE sql AS $$
      WHERE d.key_path = key
 $$;
 CREATE FUNCTION pg_temp.view_names() RETURNS SETOF text
-LANGUAGE sql AS $$SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'metrics'::regnamespace$$;
+LANGUAGE sql AS $$
+    SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'metrics'::regnamespace
+    EXCEPT SELECT b.view_name::text FROM internal_events.built_in_metrics b
+$$;
 
 -- Rules.
 SELECT set_eq('SELECT r.canonical FROM internal_events.rules r', ARRAY['{"event":"created"}', '{"event":"closed"}'],

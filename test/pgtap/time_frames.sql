@@ -38,10 +38,10 @@ SELECT pg_temp.logged('opened', at) FROM unnest(ARRAY[
     '2026-12-27 23:59:59.999999Z', '2026-12-28 00:00Z',          -- the edge of the last one
     '2027-01-03 23:59:59.999999Z', '2027-01-04 00:00Z']::timestamptz[]) at;
 SET LOCAL internal_events.as_of = '2027-01-04';
-SELECT is((SELECT jsonb_object_agg(v.key_path, v.value) FROM internal_events.metric_values v),
+SELECT is((SELECT jsonb_object_agg(v.key_path, v.value) FROM internal_events.metric_values v WHERE v.key_path ^@ 'opened'),
           '{"opened_weekly": 2, "opened_monthly": 4, "opened": 6}', 'edges, in the unread log');
 SELECT is(internal_events.rollup(), 6::bigint, 'and');
-SELECT is((SELECT jsonb_object_agg(v.key_path, v.value) FROM internal_events.metric_values v),
+SELECT is((SELECT jsonb_object_agg(v.key_path, v.value) FROM internal_events.metric_values v WHERE v.key_path ^@ 'opened'),
           '{"opened_weekly": 2, "opened_monthly": 4, "opened": 6}', 'in the buckets');
 SELECT is((SELECT array_agg(b.day ORDER BY b.day) FROM internal_events.buckets b),
           '{2026-12-06,2026-12-07,2026-12-27,2026-12-28,2027-01-03,2027-01-04}', 'whose days are of UTC, not of the session');

@@ -5,10 +5,11 @@ import sys
 
 import pytest
 
-pytest.register_assert_rewrite('support')
+pytest.register_assert_rewrite('support', 'pings', 'peers')
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'scripts'))
 
 from cluster import Cluster  # noqa: E402 pylint: disable=wrong-import-position
+from receiver import Receiver  # noqa: E402 pylint: disable=wrong-import-position
 
 
 @pytest.fixture(scope='module')
@@ -33,3 +34,10 @@ def db(cluster, template):
     database = cluster.createdb('test', template)
     yield database
     cluster.psql('DROP DATABASE test WITH (FORCE)')
+
+
+@pytest.fixture
+def receiver():
+    """A receiver of Service Pings that takes each with 201 until it is told otherwise."""
+    with Receiver() as listening:
+        yield listening

@@ -11,7 +11,7 @@ from support import program
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PAGES = sorted([*TOP.glob('*.md'), *(TOP / 'docs').glob('*.md')])
-MINUTES = {'min': 1, 'h': 60, 'd': 1440}
+UNITS = {'min': {'min': 1, 'h': 60, 'd': 1440}, 'ms': {'ms': 1, 's': 1000}}
 WHO = {'user': 'anyone', 'superuser': 'superuser'}
 
 # Everything that belongs to the extension, written as docs/reference.md does: signature, privileged roles, members.
@@ -27,8 +27,8 @@ OBJECTS = '''
         SELECT c.oid, a.grantee FROM pg_class c CROSS JOIN aclexplode(c.relacl) a
          WHERE a.grantee <> c.relowner AND a.privilege_type = 'SELECT'
     ), object AS (
-        SELECT p.oid, concat(nullif(n.nspname || '.', 'public.'), p.proname, '(',
-                             pg_get_function_arguments(p.oid), ') → ', pg_get_function_result(p.oid)) AS name,
+        SELECT p.oid, concat(CASE p.prokind WHEN 'p' THEN 'procedure ' END, nullif(n.nspname || '.', 'public.'), p.proname,
+                             '(', pg_get_function_arguments(p.oid), ')', ' → ' || pg_get_function_result(p.oid)) AS name,
                NULL AS columns
           FROM member m
           JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
@@ -87,7 +87,7 @@ def entries(text):
     """Returns {signature: body} of docs/reference.md; the form is described at its top."""
     found = {}
     for part in re.split(r'^(?=#|- )', text, flags=re.MULTILINE):
-        head = re.match(r'(?:#{4} |- )((?:table |view |role )?)`([^`]+)`', part)
+        head = re.match(r'(?:#{4} |- )((?:procedure |table |view |role )?)`([^`]+)`', part)
         if head:
             signature = head[1] + head[2]
             assert signature not in found, f'{signature} has two entries'
@@ -150,7 +150,8 @@ def test_settings(db):
     for row in rows:
         kind, unit, default, allowed, who = described[row['name']]
         if row['unit']:
-            default, *limits = [str(int(span[:-1]) * MINUTES[span[-1]]) for span in (default, *allowed.split(' to '))]
+            spans = [re.fullmatch(r'(\d+)([a-z]+)', span) for span in (default, *allowed.split(' to '))]
+            default, *limits = [str(int(span[1]) * UNITS[row['unit']][span[2]]) for span in spans]
             assert limits == [row['min_val'], row['max_val']], row['name']
         if row['enumvals']:
             assert allowed.split(', ') == row['enumvals'], row['name']

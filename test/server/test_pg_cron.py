@@ -1,19 +1,29 @@
-"""The jobs, with the real pg_cron."""
+"""The jobs, with the real pg_cron, in both ways in which it runs them: as a client of its server, and as a part of it."""
+
+import contextlib
+import re
 
 import pytest
 
-from cluster import wait_until
-from support import load_event, session, sqlstate
+from cluster import Cluster, wait_until
+from pings import activity, build, configure, deliver_to, ping, sending, state
+from receiver import Receiver, after_release, answer
+from support import SECONDS, load_event, one, session, sqlstate
 
-# It would connect as a client otherwise; one of its two ways is enough for us.
-CLUSTER = {'conf': {'shared_preload_libraries': 'pg_cron', 'cron.database_name': 'scheduled',
-                    'cron.use_background_workers': 'on', 'max_worker_processes': '20'}}
-JOBS = ['internal_events maintenance', 'internal_events rollup']
+SETTINGS = {'shared_preload_libraries': 'pg_cron', 'cron.database_name': 'scheduled', 'max_worker_processes': '20'}
+CLUSTER = {'conf': {**SETTINGS, 'cron.use_background_workers': 'on'}}
+ALWAYS = ['internal_events maintenance', 'internal_events rollup']
+PING = 'internal_events service ping'
+DELIVERY = 'internal_events delivery'
+JOB_COMMANDS = {'internal_events rollup': 'SELECT internal_events.rollup(wait => false)',
+                PING: 'CALL internal_events.build_service_ping()',
+                DELIVERY: 'CALL internal_events.send_service_pings()'}
+# A job runs at the next full minute.
+A_MINUTE = 75
 
 
-@pytest.fixture(scope='module')
-def scheduled(cluster):
-    """The database of pg_cron, with both extensions and an admin."""
+def make_scheduled(cluster):
+    """Makes the database of pg_cron, with both extensions and an admin."""
     database = cluster.createdb('scheduled')
     database.psql('''
         CREATE EXTENSION pg_cron;
@@ -24,20 +34,79 @@ def scheduled(cluster):
     return database
 
 
+@pytest.fixture(scope='module')
+def scheduled(cluster):
+    """The database of pg_cron, with both extensions and an admin."""
+    return make_scheduled(cluster)
+
+
+@pytest.fixture
+def unscheduled(scheduled):
+    """The same without any job, and with the settings that it was made with."""
+    yield scheduled
+    scheduled.psql('ALTER DATABASE scheduled RESET ALL; SELECT internal_events.unschedule_jobs()')
+
+
 def jobs(database):
     """Returns the names of the registered jobs."""
     return sorted(database.psql("SELECT jobname FROM cron.job WHERE jobname LIKE 'internal%'").splitlines())
 
 
-def test_jobs_come_and_go(scheduled):
-    """schedule_jobs() registers rollup and maintenance, again without a second copy; unschedule_jobs() removes them."""
+def test_jobs_come_and_go(unscheduled):
+    """schedule_jobs() registers the jobs, again without a second copy; unschedule_jobs() removes them."""
     for _ in range(2):
-        output = scheduled.psql('SELECT job, schedule, command FROM internal_events.schedule_jobs()')
+        output = unscheduled.psql('SELECT job, schedule, command FROM internal_events.schedule_jobs()')
         assert 'internal_events rollup|* * * * *|' in output
-        assert jobs(scheduled) == JOBS
-    assert sorted(scheduled.psql('SELECT internal_events.unschedule_jobs()').splitlines()) == JOBS
-    assert jobs(scheduled) == []
-    assert scheduled.psql('SELECT internal_events.unschedule_jobs()') == ''
+        assert jobs(unscheduled) == sorted([*ALWAYS, PING])
+    assert sorted(unscheduled.psql('SELECT internal_events.unschedule_jobs()').splitlines()) == sorted([*ALWAYS, PING])
+    assert jobs(unscheduled) == []
+    assert unscheduled.psql('SELECT internal_events.unschedule_jobs()') == ''
+
+
+def test_jobs_follow_the_settings(unscheduled):
+    """Without a URL there is no job that sends, with building off none that builds; what was there before is removed."""
+    expected = {('on', False): [PING], ('on', True): [PING, DELIVERY], ('off', True): [DELIVERY], ('off', False): []}
+    for (building, has_url), wanted in expected.items():
+        configure(unscheduled, service_ping_building=building, service_ping_url='http://127.0.0.1:9' if has_url else '')
+        output = unscheduled.psql('SELECT job FROM internal_events.schedule_jobs()', role='admin')
+        assert jobs(unscheduled) == sorted(output.splitlines()) == sorted([*ALWAYS, *wanted])
+    assert unscheduled.psql("SELECT DISTINCT username FROM cron.job WHERE jobname LIKE 'internal%'") == 'admin'
+
+
+def test_when_pings_are_built(unscheduled):
+    """Minute, hour and weekday follow from the installation's id: the same each time, others for another one."""
+    configure(unscheduled, service_ping_url='http://127.0.0.1:9')
+    seen = set()
+    with session(unscheduled) as cursor:
+        for _ in range(40):
+            schedules = []
+            for _again in range(2):
+                cursor.execute('SELECT job, schedule FROM internal_events.jobs()')
+                schedules.append(dict(cursor.fetchall()))
+            assert schedules[0] == schedules[1]
+            weekly = re.fullmatch(r'(\d+) (\d+) \* \* (\d)', schedules[0][PING])
+            minute, hour, weekday = map(int, weekly.groups())
+            assert 0 <= minute <= 59 and 0 <= hour <= 23 and 0 <= weekday <= 6
+            hourly = re.fullmatch(r'(\d+) \* \* \* \*', schedules[0][DELIVERY])
+            assert 0 <= int(hourly[1]) <= 59
+            seen.add((minute, hour, weekday))
+            one(cursor, 'SELECT internal_events.reset_instance_uuid()')
+        # pg_cron takes them.
+        cursor.execute('SELECT * FROM internal_events.schedule_jobs()')
+    assert len(seen) > 35
+    assert all(len({each[part] for each in seen}) > 4 for part in range(3))
+
+
+def test_databases_differ(cluster):
+    """Installations do not all call at the same time, even if they came from the same script in the same second."""
+    when = set()
+    for name in ('first', 'second', 'third'):
+        database = cluster.createdb(name)
+        database.psql('CREATE EXTENSION internal_events CASCADE')
+        when.add(database.psql(f"SELECT schedule FROM internal_events.jobs() WHERE job = '{PING}'"))
+        cluster.psql(f'DROP DATABASE {name}')
+    # One pair in ten thousand shares its minute of the week.
+    assert len(when) > 1
 
 
 def test_other_jobs_stay(scheduled):
@@ -48,19 +117,70 @@ def test_other_jobs_stay(scheduled):
     scheduled.psql("SELECT cron.unschedule('internal_eventsX')")
 
 
-def test_rollup_job_runs(scheduled):
-    """A job that an admin registered rolls events up at the next full minute, with the admin's rights."""
-    scheduled.psql('SELECT internal_events.schedule_jobs()', role='admin')
-    try:
-        assert scheduled.psql("SELECT count(*) FROM generate_series(1, 7) WHERE track_event('opened')") == '7'
-        rolled_up = 'SELECT rolled_up FROM internal_events.check_consistency()'
-        assert wait_until(lambda: scheduled.psql(rolled_up) == '7', 130), \
-            scheduled.psql('SELECT status, return_message, command FROM cron.job_run_details')
-        ran = "SELECT DISTINCT username, status FROM cron.job_run_details WHERE command LIKE '%rollup%'"
-        assert wait_until(lambda: scheduled.psql(ran) == 'admin|succeeded', 20), scheduled.psql(ran)
-    finally:
-        scheduled.psql('SELECT internal_events.unschedule_jobs()', role='admin')
-    assert jobs(scheduled) == []
+@pytest.fixture
+def both(scheduled):
+    """The databases of two clusters, by the way in which pg_cron runs jobs there: as a worker or as a client."""
+    with Cluster(name='test_pg_cron_client', conf={**SETTINGS, 'cron.use_background_workers': 'off'}) as client:
+        yield {'worker': scheduled, 'client': make_scheduled(client)}
+
+
+def prepare(database, receiver):
+    """Gives the jobs something to do in the next minute, with an admin's rights; returns the ping that is due."""
+    deliver_to(database, receiver.url, http_timeout='60s')
+    assert database.psql("SELECT count(*) FROM generate_series(1, 7) WHERE track_event('opened')") == '7'
+    # The ping of another week, so that the job that builds has this week's to do.
+    configure(database, as_of='2026-01-05')
+    number = build(database)
+    database.psql(f'ALTER DATABASE {database.name} RESET internal_events.as_of')
+    with session(database, user='admin') as cursor:
+        cursor.execute('SELECT * FROM internal_events.schedule_jobs()')
+        for job, command in JOB_COMMANDS.items():
+            cursor.execute("SELECT cron.schedule(%s, '* * * * *', %s)", (job, command))
+    return number
+
+
+def runs(database):
+    """Returns how the jobs ended that are looked at here, one line each."""
+    commands = ', '.join(f"'{command}'" for command in JOB_COMMANDS.values())
+    return database.psql('SELECT DISTINCT username, status, command FROM cron.job_run_details '
+                         f"WHERE command IN ({commands}) AND status NOT IN ('starting', 'running', 'connecting', 'sending')")
+
+
+def has_done_all(database):
+    """Says whether each job has ended with success."""
+    return len([line for line in runs(database).splitlines() if line.startswith('admin|succeeded|')]) == len(JOB_COMMANDS)
+
+
+def expect_no_transaction(database, kind):
+    """Asserts that the job which waits for the receiver, a process of this kind, is in no transaction and holds nothing."""
+    (pid,) = sending(database)
+    with session(database) as observer:
+        assert activity(observer, pid) == (None, None, 0)
+        assert one(observer, 'SELECT usename, backend_type, xact_start FROM pg_stat_activity WHERE pid = %s', (pid,)) \
+            == ('admin', kind, None)
+
+
+def test_jobs_run(both):
+    """In both ways jobs roll up, build and send, with the rights of the admin who registered them; none holds anything."""
+    with Receiver() as receiver, contextlib.ExitStack() as cleanup:
+        receiver.tell(after_release(answer(201)))
+        numbers = {}
+        for way, database in both.items():
+            cleanup.callback(database.psql, 'SELECT internal_events.unschedule_jobs(); ALTER DATABASE scheduled RESET ALL')
+            numbers[way] = prepare(database, receiver)
+        assert receiver.wait_for(2, A_MINUTE), {way: runs(database) for way, database in both.items()}
+        expect_no_transaction(both['worker'], 'pg_cron')
+        expect_no_transaction(both['client'], 'client backend')
+        receiver.release()
+        for way, database in both.items():
+            assert wait_until(lambda here=database: has_done_all(here), SECONDS), (way, runs(database))
+            assert database.psql('SELECT rolled_up FROM internal_events.check_consistency()') == '7'
+            assert state(database, numbers[way]) == ('sent', 1, False)
+            built = ping(database, numbers[way] + 1)
+            assert built.payload['uuid'] == ping(database, numbers[way]).payload['uuid']
+            assert not built.forced and built.status in ('built', 'sent')
+        assert jobs(both['client']) == sorted([*ALWAYS, PING, DELIVERY])
+    assert all(jobs(database) == [] for database in both.values())
 
 
 @pytest.mark.parametrize('call', ['schedule_jobs', 'unschedule_jobs'])

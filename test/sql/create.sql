@@ -15,7 +15,7 @@ SELECT nspname AS schema, array_remove(array_agg(CASE WHEN a.grantee = 0 THEN 'p
   FROM pg_namespace LEFT JOIN LATERAL aclexplode(nspacl) a ON true
  WHERE nspname IN ('internal_events', 'metrics') GROUP BY nspname ORDER BY 1;
 
--- The roles: they cannot log in, and none is a member of another.
+-- The roles: they cannot log in, and none is a member of another, but for the owner of metric views, who reads as a reader.
 SELECT rolname, rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls AS can_more,
        (SELECT count(*) FROM pg_auth_members m WHERE m.member = r.oid) AS memberships
   FROM pg_roles r WHERE rolname LIKE 'internal\_events\_%' ORDER BY 1;
@@ -64,7 +64,7 @@ SELECT c.oid::regclass AS without_comment, a.attname
    AND col_description(c.oid, a.attnum) IS NULL
  ORDER BY 1, 2;
 
--- Tables that hold data are dumped; one that is not would come back empty, but for the locks, which CREATE EXTENSION makes.
+-- Tables that hold data are dumped; one that is not would come back empty, but for those that CREATE EXTENSION fills.
 SELECT c.oid::regclass AS not_dumped
   FROM pg_class c
  WHERE c.relnamespace = 'internal_events'::regnamespace AND c.relkind IN ('r', 'p', 'S')
@@ -89,7 +89,7 @@ events:
     unique: user.id
 $$);
 SELECT track_event('project_created', user_id => 7, project_id => 1);
-SELECT * FROM internal_events.metric_values;
+SELECT * FROM internal_events.metric_values WHERE key_path LIKE 'counts.%';
 SELECT value FROM metrics."counts.users_creating_projects";
 
 -- Gone without a trace, but for the roles; and back.
@@ -115,6 +115,9 @@ DROP SCHEMA internal_events;
 ALTER ROLE internal_events_admin CREATEDB;
 CREATE EXTENSION internal_events;
 ALTER ROLE internal_events_admin NOCREATEDB;
+GRANT internal_events_metrics TO internal_events_writer;
+CREATE EXTENSION internal_events;
+REVOKE internal_events_metrics FROM internal_events_writer;
 
 -- In a schema of its own, hll in another one.
 DROP EXTENSION hll;

@@ -69,7 +69,10 @@ SET internal_events.as_of = '2026-03-11';
 SELECT key_path, description, product_group, tiers, data_category, view_name, period_start, period_end, standard_error, path
   FROM internal_events.metrics ORDER BY key_path COLLATE "C";
 RESET internal_events.as_of;
-SELECT * FROM internal_events.metric_values ORDER BY key_path COLLATE "C";
+-- Without what is built in, which has other values in every installation.
+CREATE VIEW event_values AS
+SELECT key_path, value FROM internal_events.metric_values WHERE key_path ~ '^(counts|sums|uniques)\.' ORDER BY key_path COLLATE "C";
+SELECT * FROM event_values;
 
 -- Live: in the same transaction, in a savepoint, and not after a rollback.
 BEGIN;
@@ -81,20 +84,20 @@ SELECT internal_events.metric_value('uniques.planners');
 ROLLBACK TO s;
 SELECT internal_events.metric_value('uniques.planners');
 SELECT track_event('issue_closed', user_id => 1), track_event('issue_created', user_id => 3);
-SELECT * FROM internal_events.metric_values ORDER BY key_path COLLATE "C";
+SELECT * FROM event_values;
 ROLLBACK;
-SELECT count(*) FROM internal_events.metric_values WHERE value <> '0';
+SELECT count(*) FROM event_values WHERE value <> '0';
 SELECT track_events('[{"event": "issue_created", "user_id": 1, "additional_properties": {"label": "mail", "value": 2.5}},
                       {"event": "issue_created", "user_id": 2, "additional_properties": {"label": "web", "value": 0.5}},
                       {"event": "issue_closed", "user_id": 2}, {"event": "issue_closed", "user_id": 3}]');
-SELECT * FROM internal_events.metric_values ORDER BY key_path COLLATE "C";
+SELECT * FROM event_values;
 
 -- The same after the rollup, from buckets; and more on top of it.
 SELECT internal_events.rollup();
-SELECT * FROM internal_events.metric_values ORDER BY key_path COLLATE "C";
+SELECT * FROM event_values;
 SELECT internal_events.rollup();
 SELECT track_event('issue_created', user_id => 1);
-SELECT * FROM internal_events.metric_values ORDER BY key_path COLLATE "C";
+SELECT * FROM event_values;
 SELECT * FROM internal_events.check_consistency();
 BEGIN READ ONLY;
 SELECT value FROM metrics."uniques.planners";
@@ -108,7 +111,7 @@ SELECT internal_events.metric_value('counts.unheard_of');
 
 -- as_of moves all of them.
 SET internal_events.as_of = '2001-09-11';
-SELECT * FROM internal_events.metric_values ORDER BY key_path COLLATE "C";
+SELECT * FROM event_values;
 SELECT DISTINCT time_frame, period_start, period_end FROM internal_events.metrics ORDER BY 1;
 SET internal_events.as_of = '9999-12-31';
 SELECT internal_events.metric_value('counts.issues_created'), internal_events.metric_value('counts.issues_created_weekly');

@@ -1,0 +1,25 @@
+-- Hours, not days: a day of the session's time zone may have 23 of them.
+CREATE FUNCTION internal_events.time_condition(relation regclass, column_name text, time_frame text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    type regtype := internal_events.column_type(relation, column_name);
+    bound text := CASE type
+        WHEN 'timestamptz'::regtype THEN '%s'
+        WHEN 'timestamp'::regtype THEN '(%s) AT TIME ZONE ''UTC'''
+        WHEN 'date'::regtype THEN '((%s) AT TIME ZONE ''UTC'')::date'
+    END;
+    moment text := 'internal_events.moment() - interval ''%s hours''';
+BEGIN
+    IF bound IS NULL THEN
+        RAISE EXCEPTION 'column "%" of % is of type %, not a time', column_name, relation, type
+            USING ERRCODE = 'datatype_mismatch',
+                  HINT = 'Name a column of type timestamptz, timestamp or date by the key timestamp_column.';
+    END IF;
+    RETURN format('r.%1$I >= %2$s AND r.%1$I <= %3$s', column_name,
+                  format(bound, format(moment, CASE time_frame WHEN '7d' THEN 9 * 24 ELSE 30 * 24 END)),
+                  format(bound, format(moment, 2 * 24)));
+END
+$$;
+COMMENT ON FUNCTION internal_events.time_condition(regclass, text, text) IS
+    'The condition of a time frame: 7d from 9 days ago to 2 days ago, 28d from 30 to 2 days ago';

@@ -1,0 +1,232 @@
+-- include schema/search_path
+-- include roles/roles
+
+-- What definitions compile to has more to say.
+ALTER TABLE internal_events.metric_definitions ADD COLUMN instrumentation jsonb;
+ALTER TABLE internal_events.metric_definitions ADD COLUMN problem text;
+ALTER TABLE internal_events.metric_time_frames ADD COLUMN query text;
+ALTER TABLE internal_events.metric_time_frames ADD COLUMN components text[];
+COMMENT ON COLUMN internal_events.metric_definitions.instrumentation IS
+    'How the value is calculated where no events are counted: by the file itself, its class, or as the built-in metric is';
+COMMENT ON COLUMN internal_events.metric_definitions.problem IS
+    'Why the value cannot be calculated as things were when it was loaded; null: it can';
+COMMENT ON COLUMN internal_events.metric_time_frames.query IS
+    'The SQL of the calculation; null where events are counted or there is none';
+COMMENT ON COLUMN internal_events.metric_time_frames.components IS 'The key paths that the value is made of; null: of none';
+DROP FUNCTION internal_events.create_metric_view(text);
+
+-- What is new or different, in the order of the manifest.
+-- include functions/definition_needs
+-- include functions/definition_identity
+-- include functions/definition_files
+-- include functions/moment
+-- include functions/setting
+-- include functions/metric_timeout
+-- include functions/service_ping_is_sent
+-- include functions/check_select
+-- include functions/is_select
+-- include functions/check_fragments
+-- include functions/create_view_as_metrics
+-- include functions/create_view
+-- include functions/run_metric_query
+-- include functions/nest_key_paths
+-- include functions/value_faults
+-- include functions/schema_fault
+-- include functions/write_file
+-- include functions/iso_8601
+-- include functions/runs_as_reader
+-- include tables/instrumentations
+-- include tables/value_schemas
+-- include tables/built_in_metrics
+-- include functions/cardinality
+-- include functions/intersection
+-- include views/reported_metrics
+-- include views/metrics
+-- include views/event_metric_values
+-- include functions/relation_of
+-- include functions/column_type
+-- include functions/time_condition
+-- include functions/database_source
+-- include functions/sketch_expression
+-- include functions/error_column
+-- include functions/batch_column
+-- include functions/bounds_condition
+-- include functions/database_query
+-- include functions/setting_query
+-- include functions/aggregate_query
+-- include functions/calculation_query
+-- include functions/event_query
+-- include functions/is_path_of
+-- include functions/value_schema
+-- include functions/value_fault
+-- include functions/measure_alone
+-- include functions/instrumented_value
+-- include functions/metric_value
+-- include functions/metric_sum
+-- include views/metric_values
+-- include functions/definition_catalog
+-- include functions/checked_definition
+-- include functions/own_view_name
+-- include functions/create_metric_view
+-- include functions/check_metric_query
+-- include functions/check_cycle
+-- include functions/lacks_view
+-- include functions/resolve_instrumentation
+-- include functions/drop_metric_views
+-- include functions/store_time_frame
+-- include functions/store_metric_definition
+-- include functions/load_metric_definition
+-- include functions/recompile_metrics
+-- include functions/load_instrumentation
+-- include functions/remove_instrumentation
+-- include functions/load_value_schema
+-- include functions/load_value_schemas
+-- include functions/load_definition_file
+-- include functions/load_definitions
+-- include functions/store_built_in_metric
+-- include functions/metric_privileges
+-- include functions/grant_metric
+-- include functions/revoke_metric
+-- include tables/instance
+-- include functions/instance_uuid
+-- include functions/reset_instance_uuid
+-- include functions/reported_version
+-- include tables/service_pings
+-- include tables/service_ping_measurements
+-- include tables/service_ping_attempts
+-- include views/sum_levels
+-- include views/service_ping_plan
+-- include functions/session_start
+-- include functions/is_abandoned
+-- include views/service_ping_progress
+-- include functions/is_small
+-- include functions/batch_query
+-- include functions/merge_parts
+-- include functions/value_of_parts
+-- include functions/begin_batches
+-- include functions/batch_condition
+-- include functions/measured
+-- include functions/measure_batch
+-- include functions/measure_step
+-- include functions/measure_events
+-- include functions/sum_measured
+-- include functions/measure_all
+-- include functions/assemble_service_ping
+-- include functions/service_ping_payload
+-- include functions/service_ping_non_sql
+-- include functions/service_ping_queries
+-- include functions/begin_service_ping
+-- include functions/measure_next
+-- include functions/record_measurement
+-- include functions/finish_service_ping
+-- include functions/fail_service_ping
+-- include functions/release_service_ping
+-- include functions/failure_report
+-- include functions/claim_service_ping
+-- include functions/record_service_ping_attempt
+-- include functions/resend_service_ping
+-- include functions/withhold_service_ping
+-- include functions/mark_service_ping_delivered
+-- include functions/export_service_ping
+-- include procedures/build_service_ping
+-- include procedures/send_service_pings
+-- include functions/maintenance
+-- include functions/jobs
+-- include functions/unschedule_job
+-- include functions/schedule_jobs
+
+-- Who may do what is new. What was granted before stays as an administrator may have changed it.
+REVOKE ALL ON ALL ROUTINES IN SCHEMA internal_events FROM PUBLIC;
+GRANT SELECT ON internal_events.instrumentations TO internal_events_reader;
+GRANT SELECT ON internal_events.instrumentations, internal_events.value_schemas, internal_events.built_in_metrics,
+                internal_events.reported_metrics, internal_events.event_metric_values, internal_events.instance,
+                internal_events.service_pings, internal_events.service_ping_measurements, internal_events.service_ping_attempts,
+                internal_events.service_ping_plan, internal_events.service_ping_progress, internal_events.sum_levels
+    TO internal_events_admin;
+GRANT EXECUTE ON FUNCTION
+    internal_events.cardinality(hll), internal_events.intersection(hll[]), internal_events.moment(), internal_events.setting(text),
+    internal_events.iso_8601(timestamptz), internal_events.instance_uuid(), internal_events.reported_version(),
+    internal_events.instrumented_value(text), internal_events.metric_sum(text[]), internal_events.service_ping_payload(),
+    internal_events.service_ping_non_sql(), internal_events.service_ping_queries()
+    TO internal_events_reader, internal_events_admin;
+GRANT EXECUTE ON FUNCTION
+    internal_events.load_instrumentation(text, text, boolean), internal_events.remove_instrumentation(text, jsonb),
+    internal_events.load_value_schema(text, jsonb), internal_events.load_value_schemas(text),
+    internal_events.is_path_of(text, text), internal_events.load_definition_file(text, text, text, boolean),
+    internal_events.jobs(), internal_events.unschedule_job(text),
+    internal_events.service_ping_is_sent(), internal_events.reset_instance_uuid(), internal_events.session_start(integer),
+    internal_events.begin_service_ping(boolean), internal_events.measure_next(bigint),
+    internal_events.release_service_ping(bigint),
+    internal_events.record_measurement(bigint, integer, jsonb, text, text, text, double precision),
+    internal_events.finish_service_ping(bigint), internal_events.fail_service_ping(bigint, text, text),
+    internal_events.claim_service_ping(), internal_events.failure_report(internal_events.service_pings),
+    internal_events.record_service_ping_attempt(bigint, integer, integer, text, text),
+    internal_events.resend_service_ping(bigint), internal_events.withhold_service_ping(bigint),
+    internal_events.mark_service_ping_delivered(bigint, jsonb), internal_events.export_service_ping(text, bigint),
+    internal_events.write_file(text, text)
+    TO internal_events_admin;
+GRANT EXECUTE ON PROCEDURE
+    internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings()
+    TO internal_events_admin;
+
+-- Views of metrics are made with the rights of their owner.
+DO $$
+BEGIN
+    EXECUTE format('GRANT CREATE ON SCHEMA %I TO internal_events_metrics', internal_events.metrics_schema());
+END
+$$;
+
+-- A view of a loaded metric that has the name of a built-in one makes room for it.
+DO $$
+DECLARE
+    metric record;
+BEGIN
+    FOR metric IN
+        SELECT f.key_path, f.view_name, (left(f.key_path, 46) || '_' || left(md5(f.key_path), 16))::name AS other_name
+          FROM internal_events.metric_time_frames f
+         WHERE f.view_name IN ('uuid', 'hostname', 'version', 'edition', 'installation_type', 'recorded_at', 'database.adapter',
+                               'database.version', 'database.pg_system_id', 'database.size_bytes', 'database.extensions')
+    LOOP
+        EXECUTE format('ALTER VIEW %I.%I RENAME TO %I', internal_events.metrics_schema(), metric.view_name, metric.other_name);
+        UPDATE internal_events.metric_time_frames f SET view_name = metric.other_name WHERE f.key_path = metric.key_path;
+    END LOOP;
+END
+$$;
+-- include definitions/built_in
+
+-- Loaded metrics that had no value, and say how it is calculated, get one. What was free text until now and is none that
+-- can be understood stays as it was.
+DO $$
+DECLARE
+    metric record;
+    view text;
+BEGIN
+    FOR metric IN
+        SELECT d.key_path, d.definition::text AS yaml, d.path
+          FROM internal_events.metric_definitions d
+         WHERE d.status = 'active'
+           AND (jsonb_typeof(d.definition -> 'instrumentation') = 'object'
+                OR d.key_path IN (SELECT b.key_path FROM internal_events.built_in_metrics b))
+           AND NOT EXISTS (SELECT FROM internal_events.metric_rules r WHERE r.metric_definition_id = d.id)
+         ORDER BY d.id
+    LOOP
+        BEGIN
+            PERFORM internal_events.store_metric_definition(
+                internal_events.checked_definition('metric', metric.yaml, metric.path, false), metric.path);
+        EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'metric "%" has no value: %', metric.key_path, SQLERRM
+                USING HINT = 'Correct its key instrumentation, then load the definition again.';
+        END;
+    END LOOP;
+    -- Views of loaded metrics are the user's, not the extension's, and are dumped.
+    FOR view IN
+        SELECT c.oid::regclass
+          FROM internal_events.metric_time_frames f
+          JOIN pg_class c ON c.relname = f.view_name
+                         AND c.relnamespace = quote_ident(internal_events.metrics_schema())::regnamespace
+          JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+    LOOP
+        EXECUTE 'ALTER EXTENSION internal_events DROP VIEW ' || view;
+    END LOOP;
+END
+$$;
