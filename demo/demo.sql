@@ -1,8 +1,13 @@
 \set QUIET on
 SET client_min_messages = warning;
 \pset footer off
-\echo '== The extension, and the definitions of a small product =='
+\echo '== The extension, a table of the application, and the definitions of a small product =='
 CREATE EXTENSION internal_events CASCADE;
+CREATE TABLE users AS
+SELECT id, (ARRAY['active', 'active', 'active', 'blocked'])[id % 4 + 1] AS state, now() - random() * interval '90 days' AS created_at
+  FROM generate_series(1, 5000) id;
+ALTER TABLE users ADD PRIMARY KEY (id);
+GRANT SELECT ON users TO internal_events_reader;
 SELECT kind, count(*) AS loaded, count(error) AS refused
   FROM internal_events.load_definitions(:'definitions')
  GROUP BY kind ORDER BY kind;
@@ -38,7 +43,7 @@ SELECT internal_events.rollup() AS rolled_up;
 SELECT m.key_path, m.time_frame, v.value, m.standard_error, m.period_start, m.period_end
   FROM internal_events.metrics m
   JOIN internal_events.metric_values v USING (key_path)
- WHERE v.value <> '0'
+ WHERE v.value <> '0' AND m.data_source = 'internal_events'
  ORDER BY m.key_path;
 SELECT value AS users_planning_this_month FROM metrics."redis_hll_counters.users_planning_monthly";
 
@@ -56,3 +61,20 @@ SELECT r.name AS range,
 
 \echo '== And every event is counted exactly once =='
 SELECT * FROM internal_events.check_consistency() WHERE tracked > 0;
+
+\echo '== Metrics beyond events: tables, settings, facts of the installation =='
+SELECT m.key_path, m.time_frame, v.value
+  FROM internal_events.metrics m
+  JOIN internal_events.metric_values v USING (key_path)
+ WHERE v.value <> '0' AND m.data_source <> 'internal_events' AND m.value_type <> 'object'
+ ORDER BY m.key_path;
+
+\echo '== A Service Ping: built, read first, delivered to a receiver on this machine =='
+SET internal_events.hostname = 'planner.example.com';
+CALL internal_events.build_service_ping();
+SET internal_events.service_ping_url = :'receiver';
+CALL internal_events.send_service_pings();
+SELECT id, status, attempts, octet_length(payload::text) AS bytes, response FROM internal_events.service_pings;
+SELECT m ->> 'name' AS metric, m ->> 'status' AS status, m ->> 'time_elapsed' AS seconds
+  FROM internal_events.service_pings p, json_array_elements(p.metadata -> 'metrics') m
+ ORDER BY (m ->> 'time_elapsed')::numeric DESC LIMIT 5;
