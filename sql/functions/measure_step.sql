@@ -7,7 +7,8 @@ DECLARE
     metric record;
     ran record;
     query text := m.query;
-    is_small boolean := true;
+    relation regclass;
+    is_small boolean;
 BEGIN
     IF m.kind = 'none' THEN
         RETURN internal_events.measured(m, NULL, NULL, 'not_instrumented', NULL, NULL);
@@ -19,10 +20,14 @@ BEGIN
           FROM internal_events.reported_metrics r
          WHERE r.key_path = m.key_path;
         IF m.kind = 'database' AND m.progress IS NULL THEN
+            relation := internal_events.relation_of(metric.instrumentation);
+            is_small := internal_events.is_known_small(relation);
+        END IF;
+        IF m.kind = 'database' AND m.progress IS NULL AND is_small IS NULL THEN
             -- Asking for the size waits for a lock, so it has a timeout as the rest has.
             SELECT * INTO ran
               FROM internal_events.run_metric_query(
-                       format('SELECT internal_events.is_small(%s) AS value', internal_events.relation_of(metric.instrumentation)::oid),
+                       format('SELECT internal_events.is_small(%s) AS value', relation::oid),
                        false, internal_events.metric_timeout(), moment);
             IF ran.status <> 'ok' THEN
                 RETURN internal_events.measured(m, NULL, NULL, ran.status, ran.sqlstate, ran.message);

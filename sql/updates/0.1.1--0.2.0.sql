@@ -100,6 +100,7 @@ DROP FUNCTION internal_events.create_metric_view(text);
 -- include functions/is_abandoned
 -- include views/service_ping_progress
 -- include functions/is_small
+-- include functions/is_known_small
 -- include functions/batch_query
 -- include functions/merge_parts
 -- include functions/value_of_parts
@@ -116,6 +117,7 @@ DROP FUNCTION internal_events.create_metric_view(text);
 -- include functions/service_ping_non_sql
 -- include functions/service_ping_queries
 -- include functions/begin_service_ping
+-- include functions/measure_event_metrics
 -- include functions/measure_next
 -- include functions/record_measurement
 -- include functions/finish_service_ping

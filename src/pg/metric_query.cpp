@@ -75,6 +75,8 @@ constexpr const char *sandbox_settings[][2] = {
 // Gives the subtransaction these settings, and where asked for the rights of a reader; nothing in it may write.
 void enter_sandbox(bool as_reader) {
   for (const auto &[name, value] : sandbox_settings) {
+    // Most sessions have most of these values, and comparing is cheaper than setting.
+    if (strcmp(GetConfigOption(name, false, false), value) == 0) continue;
     set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
   }
   XactReadOnly = true;
