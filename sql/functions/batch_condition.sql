@@ -30,7 +30,8 @@ BEGIN
     -- Other types have no arithmetic: the index says where so many rows end.
     SELECT * INTO boundary
       FROM internal_events.run_metric_query(
-               format('SELECT (SELECT %1$s FROM %2$s r WHERE %3$s AND %1$s <= %4$L::%5$s ORDER BY %1$s OFFSET %6$s LIMIT 1)::text AS value',
+               format('SELECT (SELECT %1$s FROM %2$s r WHERE %3$s AND %1$s <= %4$L::%5$s '
+                      'ORDER BY %1$s OFFSET %6$s LIMIT 1)::text AS value',
                       name, internal_events.relation_of(instrumentation), first, last_value, type, size),
                true, internal_events.metric_timeout(), moment);
     IF boundary.sqlstate IS NOT NULL THEN

@@ -29,7 +29,8 @@ BEGIN
        SET status = 'sending', attempts = attempt, backend_pid = pg_backend_pid(),
            backend_start = internal_events.session_start(pg_backend_pid())
      WHERE p.id = ping.id;
-    INSERT INTO internal_events.service_ping_attempts (ping_id, attempt, started_at) VALUES (ping.id, claim_service_ping.attempt, clock_timestamp());
+    INSERT INTO internal_events.service_ping_attempts (ping_id, attempt, started_at)
+    VALUES (ping.id, claim_service_ping.attempt, clock_timestamp());
 END
 $$;
 COMMENT ON FUNCTION internal_events.claim_service_ping() IS

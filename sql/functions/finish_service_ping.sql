@@ -18,4 +18,5 @@ BEGIN
      WHERE p.status IN ('built', 'failed') AND p.next_attempt_at IS NULL AND p.sent_at IS NULL AND p.attempts > 0;
 END
 $$;
-COMMENT ON FUNCTION internal_events.finish_service_ping(bigint) IS 'Puts a Service Ping together when all is measured; it is due from then on';
+COMMENT ON FUNCTION internal_events.finish_service_ping(bigint) IS
+    'Puts a Service Ping together when all is measured; it is due from then on';

@@ -12,7 +12,8 @@ BEGIN
     IF m.progress IS NULL THEN
         m.progress := internal_events.begin_batches(instrumentation, m.time_frame, moment);
         IF m.progress ? 'sqlstate' THEN
-            RETURN internal_events.measured(m, NULL, NULL, m.progress ->> 'status', m.progress ->> 'sqlstate', m.progress ->> 'message');
+            RETURN internal_events.measured(
+                m, NULL, NULL, m.progress ->> 'status', m.progress ->> 'sqlstate', m.progress ->> 'message');
         END IF;
     END IF;
     SELECT * INTO next FROM internal_events.batch_condition(instrumentation, m.progress, moment);

@@ -39,7 +39,8 @@ BEGIN
                 OR NOT is_small AND internal_events.batch_column(metric.instrumentation, m.time_frame) IS NOT NULL) THEN
             RETURN internal_events.measure_batch(m, metric.instrumentation, moment, budget);
         END IF;
-        query := coalesce(query, internal_events.calculation_query(metric.instrumentation, m.time_frame, m.value_type, metric.components));
+        query := coalesce(query, internal_events.calculation_query(
+            metric.instrumentation, m.time_frame, m.value_type, metric.components));
     END IF;
     SELECT * INTO ran
       FROM internal_events.run_metric_query(query, internal_events.runs_as_reader(m.kind), internal_events.metric_timeout(), moment);

@@ -28,5 +28,6 @@ BEGIN
     RETURN m;
 END
 $$;
-COMMENT ON FUNCTION internal_events.measured(internal_events.service_ping_measurements, jsonb, double precision, text, text, text) IS
+COMMENT ON FUNCTION internal_events.measured(
+    internal_events.service_ping_measurements, jsonb, double precision, text, text, text) IS
     'A measurement with its outcome; a value that is not what the definition says is an error';

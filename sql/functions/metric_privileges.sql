@@ -8,8 +8,9 @@ DECLARE
         SELECT string_agg(p.oid::regprocedure::text, ', ')
           FROM pg_proc p
          WHERE p.pronamespace = 'internal_events'::regnamespace
-           AND p.proname IN ('element', 'cluster_id', 'utc_day', 'as_of', 'monday', 'sketch_of', 'uniques', 'sketch_union', 'cardinality',
-                            'intersection', 'moment', 'setting', 'iso_8601', 'instance_uuid', 'reported_version', 'metric_sum'));
+           AND p.proname IN ('element', 'cluster_id', 'utc_day', 'as_of', 'monday', 'sketch_of', 'uniques', 'sketch_union',
+                            'cardinality', 'intersection', 'moment', 'setting', 'iso_8601', 'instance_uuid', 'reported_version',
+                            'metric_sum'));
     command text;
 BEGIN
     FOREACH command IN ARRAY commands LOOP

@@ -27,7 +27,8 @@ COMMENT ON COLUMN internal_events.service_pings.recorded_at IS 'When its buildin
 COMMENT ON COLUMN internal_events.service_pings.payload IS 'What is sent, byte for byte; null until it is built';
 COMMENT ON COLUMN internal_events.service_pings.metadata IS 'How each metric was measured; never sent';
 COMMENT ON COLUMN internal_events.service_pings.status IS
-    'building; failed: building did not succeed; built: waits to be sent; sending; sent; delivered: by hand; withheld: never to be sent';
+    'building; failed: building did not succeed; built: waits to be sent; sending; sent; delivered: by hand; '
+    'withheld: never to be sent';
 COMMENT ON COLUMN internal_events.service_pings.attempts IS 'How often it was sent, with or without success';
 COMMENT ON COLUMN internal_events.service_pings.next_attempt_at IS 'When it is due; null: with the next ping, or never';
 COMMENT ON COLUMN internal_events.service_pings.last_error IS 'Why the last attempt, or the building, failed';

@@ -125,7 +125,8 @@ def compare(database):
         assert counted == sorted(cursor.fetchall())
         cursor.execute('SELECT event, count(*), count(DISTINCT user_id), sum(value) FROM shadow GROUP BY event')
         rows = cursor.fetchall()
-        cursor.execute('SELECT key_path, value FROM internal_events.metric_values')
+        cursor.execute('SELECT key_path, value FROM internal_events.metric_values '
+                           'JOIN internal_events.metrics USING (key_path) WHERE data_source = %s', ('internal_events',))
         values = dict(cursor.fetchall())
         tracked = dict.fromkeys((path.partition('.')[2] for path in values), 0)
         for event, total, users, added in rows:

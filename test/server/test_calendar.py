@@ -111,7 +111,7 @@ def test_values_at_the_edges_of_weeks(db):
                 expected = {'7d': sum(week(date) == past[0] for date in occurred),
                             '28d': sum(week(date) in past for date in occurred),
                             'all': sum(date <= day for date in occurred)}
-                cursor.execute('SELECT key_path, value FROM internal_events.metric_values')
+                cursor.execute('SELECT key_path, value FROM internal_events.event_metric_values')
                 assert dict(cursor.fetchall()) == {f'{kind}.{frame}': value for kind in ('counts', 'uniques')
                                                    for frame, value in expected.items()}, (day, state)
                 assert one(cursor, 'SELECT value FROM metrics."counts.7d"') == expected['7d']

@@ -14,6 +14,7 @@ SETTINGS = {'shared_preload_libraries': 'pg_cron', 'cron.database_name': 'schedu
 CLUSTER = {'conf': {**SETTINGS, 'cron.use_background_workers': 'on'}}
 ALWAYS = ['internal_events maintenance', 'internal_events rollup']
 PING = 'internal_events service ping'
+LATE = 'internal_events late service ping'
 DELIVERY = 'internal_events delivery'
 JOB_COMMANDS = {'internal_events rollup': 'SELECT internal_events.rollup(wait => false)',
                 PING: 'CALL internal_events.build_service_ping()',
@@ -57,15 +58,15 @@ def test_jobs_come_and_go(unscheduled):
     for _ in range(2):
         output = unscheduled.psql('SELECT job, schedule, command FROM internal_events.schedule_jobs()')
         assert 'internal_events rollup|* * * * *|' in output
-        assert jobs(unscheduled) == sorted([*ALWAYS, PING])
-    assert sorted(unscheduled.psql('SELECT internal_events.unschedule_jobs()').splitlines()) == sorted([*ALWAYS, PING])
+        assert jobs(unscheduled) == sorted([*ALWAYS, PING, LATE])
+    assert sorted(unscheduled.psql('SELECT internal_events.unschedule_jobs()').splitlines()) == sorted([*ALWAYS, PING, LATE])
     assert jobs(unscheduled) == []
     assert unscheduled.psql('SELECT internal_events.unschedule_jobs()') == ''
 
 
 def test_jobs_follow_the_settings(unscheduled):
     """Without a URL there is no job that sends, with building off none that builds; what was there before is removed."""
-    expected = {('on', False): [PING], ('on', True): [PING, DELIVERY], ('off', True): [DELIVERY], ('off', False): []}
+    expected = {('on', False): [PING, LATE], ('on', True): [PING, LATE, DELIVERY], ('off', True): [DELIVERY], ('off', False): []}
     for (building, has_url), wanted in expected.items():
         configure(unscheduled, service_ping_building=building, service_ping_url='http://127.0.0.1:9' if has_url else '')
         output = unscheduled.psql('SELECT job FROM internal_events.schedule_jobs()', role='admin')
@@ -86,7 +87,10 @@ def test_when_pings_are_built(unscheduled):
             assert schedules[0] == schedules[1]
             weekly = re.fullmatch(r'(\d+) (\d+) \* \* (\d)', schedules[0][PING])
             minute, hour, weekday = map(int, weekly.groups())
-            assert 0 <= minute <= 59 and 0 <= hour <= 23 and 0 <= weekday <= 6
+            assert 0 <= minute <= 59 and 0 <= hour <= 23 and 1 <= weekday <= 6
+            # A missed tick is made up for on each later day of the ISO week, whose last day is Sunday.
+            days = '0' if weekday == 6 else f'{weekday + 1}-6,0'
+            assert schedules[0][LATE] == f'{minute} {hour} * * {days}'
             hourly = re.fullmatch(r'(\d+) \* \* \* \*', schedules[0][DELIVERY])
             assert 0 <= int(hourly[1]) <= 59
             seen.add((minute, hour, weekday))
