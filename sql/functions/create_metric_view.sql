@@ -31,6 +31,7 @@ BEGIN
         END LOOP;
     END;
     EXECUTE format('COMMENT ON VIEW %s IS %L', name, description);
+    EXECUTE format('COMMENT ON COLUMN %s.value IS %L', name, 'The value of the metric');
     EXECUTE format('GRANT SELECT ON %s TO internal_events_reader, internal_events_admin', name);
 END
 $$;

@@ -183,7 +183,7 @@ def test_jobs_run(both):
             built = ping(database, numbers[way] + 1)
             assert built.payload['uuid'] == ping(database, numbers[way]).payload['uuid']
             assert not built.forced and built.status in ('built', 'sent')
-        assert jobs(both['client']) == sorted([*ALWAYS, PING, DELIVERY])
+        assert jobs(both['client']) == sorted([*ALWAYS, PING, LATE, DELIVERY])
     assert all(jobs(database) == [] for database in both.values())
 
 

@@ -135,7 +135,7 @@ def test_writer(filled):
 def test_reader(filled):
     """A reader reads metrics and definitions; events, buckets and tracking are not for readers."""
     with session(filled, user='reader') as cursor:
-        assert one(cursor, 'SELECT count(*) FROM internal_events.metrics') == 9
+        assert one(cursor, "SELECT count(*) FROM internal_events.metrics WHERE data_source = 'internal_events'") == 9
         assert one(cursor, "SELECT value FROM internal_events.metric_values WHERE key_path = 'counts.opened'") == 5
         assert one(cursor, 'SELECT value FROM metrics."counts.opened"') == 5
         assert one(cursor, 'SELECT value FROM metrics."uniques.opened"') == 3
@@ -149,7 +149,7 @@ def test_reader(filled):
                 assert sqlstate(cursor, call) == DENIED, call
     readable = {name for name in may_use(filled, 'reader', 'SELECT') if name.startswith('internal_events.')}
     assert readable == {f'internal_events.{name}' for name in ('event_definitions', 'metric_definitions', 'metrics',
-                                                               'metric_values', 'time_frames')}
+                                                               'metric_values', 'time_frames', 'instrumentations')}
     assert not may_execute(filled, 'reader') & TRACKING
     assert may_use(filled, 'reader', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') == set()
 
@@ -189,7 +189,7 @@ def test_admin(cluster, filled, tmp_path):
         assert one(cursor, load) == 1
         assert sqlstate(cursor, 'DELETE FROM internal_events.events') == DENIED
         assert sqlstate(cursor, "UPDATE internal_events.readers SET snapshot = '1:1:'") == DENIED
-    assert filled.psql('SELECT count(*) FROM internal_events.metrics') == '10'
+    assert filled.psql("SELECT count(*) FROM internal_events.metrics WHERE data_source = 'internal_events'") == '10'
 
 
 def test_a_metric_view_can_be_granted(filled):
