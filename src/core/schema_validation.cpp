@@ -1,5 +1,6 @@
 #include "core/schema_validation.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -35,8 +36,8 @@ constexpr std::array<Sentence, 10> sentences{{
     {"Expected number less than", "maximum"},
 }};
 
-// Sentences that repeat, one level up, what was said below; and the one on unknown keys, of which it names only one.
-constexpr std::array<std::string_view, 4> echoes{
+// The beginnings of sentences that repeat what was said below; the last one tells unknown keys too, but names only one.
+constexpr std::array<std::string_view, 4> repetitions{
     "Failed to validate against schema associated with property name",
     "Failed to validate item #",
     "Failed to validate against additional properties schema",
@@ -51,13 +52,6 @@ struct CompiledSchema {
   valijson::Schema schema;
 };
 
-// Turns valijson's path, "<root>" "[events]" "[1]", into a JSON pointer.
-nlohmann::json::json_pointer pointer_to(const std::vector<std::string> &context) {
-  nlohmann::json::json_pointer place;
-  for (std::size_t i = 1; i < context.size(); ++i) place.push_back(context[i].substr(1, context[i].size() - 2));
-  return place;
-}
-
 // The name in "Missing required property 'name'."
 std::string quoted_name(const std::string &sentence) {
   const std::size_t begin = sentence.find('\'') + 1;
@@ -66,9 +60,7 @@ std::string quoted_name(const std::string &sentence) {
 
 // Reads one of valijson's errors; none where it only repeats another one.
 std::optional<Violation> violation_in(const valijson::ValidationResults::Error &error) {
-  for (const std::string_view echo : echoes) {
-    if (error.description.starts_with(echo)) return std::nullopt;
-  }
+  if (repeats_part(error.description)) return std::nullopt;
   Violation violation{pointer_to(error.context), "", error.description};
   for (const Sentence &sentence : sentences) {
     if (error.description.starts_with(sentence.beginning)) violation.keyword = sentence.keyword;
@@ -91,6 +83,17 @@ std::vector<Violation> validate(const valijson::Schema &schema, const nlohmann::
 }
 
 }  // namespace
+
+nlohmann::json::json_pointer pointer_to(const std::vector<std::string> &context) {
+  nlohmann::json::json_pointer place;
+  for (std::size_t i = 1; i < context.size(); ++i) place.push_back(context[i].substr(1, context[i].size() - 2));
+  return place;
+}
+
+bool repeats_part(const std::string &sentence) {
+  return std::any_of(repetitions.begin(), repetitions.end(),
+                     [&](std::string_view beginning) { return sentence.starts_with(beginning); });
+}
 
 std::vector<Violation> violations_of(Kind kind, const nlohmann::json &document) {
   static const CompiledSchema event(schema_of(Kind::event));

@@ -10,6 +10,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "core/schema_validation.hpp"
 #include "core/user_schema.hpp"
 
 namespace internal_events::core {
@@ -20,16 +21,8 @@ using valijson::adapters::NlohmannJsonAdapter;
 using Context = std::vector<std::string>;
 using Error = valijson::ValidationResults::Error;
 
-// Sentences that only repeat, one level up, what was said just before of a part of the value.
-constexpr std::array<std::string_view, 4> echoes_of_part{
-    "Failed to validate against schema associated with property name",
-    "Failed to validate item #",
-    "Failed to validate against additional properties schema",
-    "Object contains a property that could not be validated",
-};
-
-// Sentences that only repeat what was said just before of the same value.
-constexpr std::array<std::string_view, 3> echoes_of_same{
+// The beginnings of sentences that only repeat what was said just before of the same value.
+constexpr std::array<std::string_view, 3> repetitions{
     "Failed to validate against child schema #",
     "Failed to validate against dependent schema",
     "Failed to validate against a conditional schema",
@@ -69,33 +62,26 @@ CompiledSchema compiled_schema(const std::string &text) {
   throw Unacceptable("the text is no JSON Schema of draft 7, 4 or 3: " + *fault);
 }
 
-// Whether a sentence begins like one of a list.
-template <typename Beginnings>
-bool begins_like(const std::string &sentence, const Beginnings &beginnings) {
-  return std::any_of(beginnings.begin(), beginnings.end(),
+// Whether a sentence of valijson only repeats what was said just before of the same value.
+bool repeats_same(const std::string &sentence) {
+  return std::any_of(repetitions.begin(), repetitions.end(),
                      [&](std::string_view beginning) { return sentence.starts_with(beginning); });
 }
 
 // Whether valijson's error only repeats the one before it.
-bool is_echo(const Error &error, const Error &before) {
+bool is_repetition(const Error &error, const Error &before) {
   const Context &outer = error.context;
   const Context &inner = before.context;
   if (inner.size() < outer.size() || !std::equal(outer.begin(), outer.end(), inner.begin())) return false;
-  if (begins_like(error.description, echoes_of_same)) return true;
-  return inner.size() > outer.size() && begins_like(error.description, echoes_of_part);
-}
-
-// Turns valijson's path, "<root>" "[items]" "[1]", into a JSON pointer.
-std::string place_of(const Context &context) {
-  nlohmann::json::json_pointer place;
-  for (std::size_t i = 1; i < context.size(); ++i) place.push_back(context[i].substr(1, context[i].size() - 2));
-  return place.empty() ? "/" : place.to_string();
+  if (repeats_same(error.description)) return true;
+  return inner.size() > outer.size() && repeats_part(error.description);
 }
 
 // Writes an error down as one fault.
 std::string fault_of(const Error &error) {
   const std::size_t end = error.description.find_last_not_of('.') + 1;
-  return place_of(error.context) + ": " + error.description.substr(0, end);
+  const nlohmann::json::json_pointer place = pointer_to(error.context);
+  return (place.empty() ? "/" : place.to_string()) + ": " + error.description.substr(0, end);
 }
 
 // Runs valijson over a value.
@@ -106,7 +92,7 @@ std::vector<std::string> validate(const valijson::Schema &schema, const nlohmann
   std::vector<std::string> faults;
   const Error *before = nullptr;
   for (const Error &error : results) {
-    if (before == nullptr || !is_echo(error, *before)) faults.push_back(fault_of(error));
+    if (before == nullptr || !is_repetition(error, *before)) faults.push_back(fault_of(error));
     before = &error;
   }
   // valijson says nothing of the schema `false`.
