@@ -18,7 +18,9 @@ BEGIN ATOMIC
                     AND EXISTS (SELECT FROM internal_events.events e WHERE e.cluster_id <> internal_events.cluster_id())
            END
       FROM internal_events.readers r
-     WHERE r.name = is_being_restored.reader;
+           -- A reader that has never run here learns from the rollup.
+     WHERE r.name = CASE WHEN EXISTS (SELECT FROM internal_events.readers o WHERE o.name = is_being_restored.reader)
+                         THEN is_being_restored.reader ELSE 'rollup' END;
 END;
 COMMENT ON FUNCTION internal_events.is_being_restored(text) IS
     'Whether a dump is being restored, so that a reader has to wait: half a log and half a memory of it do not add up';

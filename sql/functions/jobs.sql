@@ -21,9 +21,11 @@ BEGIN ATOMIC
           format('%s %s * * %s', p.minute, p.hour, CASE p.weekday WHEN 6 THEN '0' ELSE format('%s-6,0', p.weekday + 1) END),
           'CALL internal_events.build_service_ping()', internal_events.setting('service_ping_building') = 'on'),
          ('internal_events delivery', format('%s * * * *', (p.minute + 30) % 60),
-          'CALL internal_events.send_service_pings()', internal_events.service_ping_is_sent())
+          'CALL internal_events.send_service_pings()', internal_events.service_ping_is_sent()),
+         ('internal_events forwarding', '* * * * *', 'CALL internal_events.forward_events()', internal_events.forwarding_is_on())
      ) AS j (job, schedule, command, wanted);
 END;
 COMMENT ON FUNCTION internal_events.jobs() IS
     'The jobs of this extension: rollup each minute, maintenance each hour, the Service Ping once a week, or later in it '
-    'where that was missed, unless building is off, and its delivery each hour where there is a URL';
+    'where that was missed, unless building is off, and its delivery each hour where there is a URL; forwarding to '
+    'Snowplow each minute where there is a collector';

@@ -34,6 +34,7 @@ GRANT EXECUTE ON FUNCTION
     TO internal_events_reader, internal_events_admin;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA internal_events TO internal_events_admin;
+REVOKE ALL ON internal_events.pseudonym_secrets, internal_events.forwarding FROM internal_events_admin;
 GRANT EXECUTE ON FUNCTION
     internal_events.load_event_definition(text, text, boolean), internal_events.load_metric_definition(text, text, boolean, boolean),
     internal_events.count_retained(),
@@ -56,8 +57,16 @@ GRANT EXECUTE ON FUNCTION
     internal_events.resend_service_ping(bigint), internal_events.withhold_service_ping(bigint),
     internal_events.mark_service_ping_delivered(bigint, jsonb), internal_events.export_service_ping(text, bigint),
     internal_events.write_file(text, text),
-    internal_events.grant_metric(text, regrole), internal_events.revoke_metric(text, regrole)
+    internal_events.grant_metric(text, regrole), internal_events.revoke_metric(text, regrole),
+    internal_events.forwarding_is_on(), internal_events.forwarding_retention(),
+    internal_events.session_is_gone(integer, timestamptz),
+    internal_events.begin_forwarding(integer, boolean), internal_events.next_forwarding_portion(boolean, integer),
+    internal_events.record_forwarding(uuid[], uuid[], uuid[], text, text, boolean), internal_events.end_forwarding(),
+    internal_events.preview_forwarding(integer), internal_events.resend_forwarding_failures(uuid, jsonb),
+    internal_events.discard_forwarding_failures(uuid), internal_events.discard_forwarding_backlog(),
+    internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb)
     TO internal_events_admin;
 GRANT EXECUTE ON PROCEDURE
-    internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings()
+    internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings(),
+    internal_events.forward_events(boolean)
     TO internal_events_admin;

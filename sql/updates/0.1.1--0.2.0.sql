@@ -15,6 +15,16 @@ COMMENT ON COLUMN internal_events.metric_time_frames.query IS
 COMMENT ON COLUMN internal_events.metric_time_frames.components IS 'The key paths that the value is made of; null: of none';
 DROP FUNCTION internal_events.create_metric_view(text);
 
+-- The log has a second reader, which may read a transaction in parts.
+ALTER TABLE internal_events.readers ADD COLUMN partial_xid bigint;
+ALTER TABLE internal_events.readers ADD COLUMN partial_id uuid;
+COMMENT ON COLUMN internal_events.readers.name IS 'The reader: rollup, or forwarder';
+COMMENT ON COLUMN internal_events.readers.partial_xid IS 'A transaction that has been read in part; null: there is none';
+COMMENT ON COLUMN internal_events.readers.partial_id IS 'The last of its events that has been read, in the order of events.id';
+INSERT INTO internal_events.reader_locks (name) VALUES ('forwarder') ON CONFLICT DO NOTHING;
+DROP FUNCTION internal_events.has_unread_events(regclass);
+DROP FUNCTION internal_events.drop_partition(regclass);
+
 -- What is new or different, in the order of the manifest.
 -- include functions/definition_needs
 -- include functions/definition_identity
@@ -23,6 +33,11 @@ DROP FUNCTION internal_events.create_metric_view(text);
 -- include functions/setting
 -- include functions/metric_timeout
 -- include functions/service_ping_is_sent
+-- include functions/forwarding_is_on
+-- include functions/forwarding_retention
+-- include functions/snowplow_event
+-- include functions/snowplow_secret
+-- include functions/check_snowplow_settings
 -- include functions/check_select
 -- include functions/is_select
 -- include functions/check_fragments
@@ -97,6 +112,7 @@ DROP FUNCTION internal_events.create_metric_view(text);
 -- include views/sum_levels
 -- include views/service_ping_plan
 -- include functions/session_start
+-- include functions/session_is_gone
 -- include functions/is_abandoned
 -- include views/service_ping_progress
 -- include functions/is_small
@@ -132,6 +148,38 @@ DROP FUNCTION internal_events.create_metric_view(text);
 -- include functions/export_service_ping
 -- include procedures/build_service_ping
 -- include procedures/send_service_pings
+-- include tables/pseudonym_secrets
+-- include tables/forwarding
+-- include tables/forwarding_queue
+-- include tables/forwarding_failures
+-- include functions/pseudonym_secret
+-- include views/forwarding_eligibility
+-- include views/unforwarded_events
+-- include functions/snowplow_events
+-- include functions/snapshot_below
+-- include functions/choose_width
+-- include functions/next_chunk
+-- include functions/queue_chunk
+-- include functions/queue_events
+-- include functions/check_forwarding_run
+-- include functions/begin_forwarding
+-- include functions/next_forwarding_portion
+-- include functions/record_forwarding
+-- include functions/end_forwarding
+-- include views/forwarding_status
+-- include functions/preview_forwarding
+-- include functions/resend_forwarding_failures
+-- include functions/discard_forwarding_failures
+-- include functions/discard_forwarding_backlog
+-- include functions/resume_forwarding
+-- include functions/receive_snowplow_event
+-- include functions/has_unread_events
+-- include functions/has_events_to_forward
+-- include functions/count_unsent
+-- include functions/drop_partition
+-- include functions/drop_partitions
+-- include functions/is_being_restored
+-- include procedures/forward_events
 -- include functions/maintenance
 -- include functions/jobs
 -- include functions/unschedule_job
@@ -143,7 +191,9 @@ GRANT SELECT ON internal_events.instrumentations TO internal_events_reader;
 GRANT SELECT ON internal_events.instrumentations, internal_events.value_schemas, internal_events.built_in_metrics,
                 internal_events.reported_metrics, internal_events.event_metric_values, internal_events.instance,
                 internal_events.service_pings, internal_events.service_ping_measurements, internal_events.service_ping_attempts,
-                internal_events.service_ping_plan, internal_events.service_ping_progress, internal_events.sum_levels
+                internal_events.service_ping_plan, internal_events.service_ping_progress, internal_events.sum_levels,
+                internal_events.forwarding_queue, internal_events.forwarding_failures,
+                internal_events.forwarding_eligibility, internal_events.unforwarded_events, internal_events.forwarding_status
     TO internal_events_admin;
 GRANT EXECUTE ON FUNCTION
     internal_events.cardinality(hll), internal_events.intersection(hll[]), internal_events.moment(), internal_events.setting(text),
@@ -165,11 +215,21 @@ GRANT EXECUTE ON FUNCTION
     internal_events.record_service_ping_attempt(bigint, integer, integer, text, text),
     internal_events.resend_service_ping(bigint), internal_events.withhold_service_ping(bigint),
     internal_events.mark_service_ping_delivered(bigint, jsonb), internal_events.export_service_ping(text, bigint),
-    internal_events.write_file(text, text)
+    internal_events.write_file(text, text),
+    internal_events.forwarding_is_on(), internal_events.forwarding_retention(),
+    internal_events.session_is_gone(integer, timestamptz),
+    internal_events.begin_forwarding(integer, boolean), internal_events.next_forwarding_portion(boolean, integer),
+    internal_events.record_forwarding(uuid[], uuid[], uuid[], text, text, boolean), internal_events.end_forwarding(),
+    internal_events.preview_forwarding(integer), internal_events.resend_forwarding_failures(uuid, jsonb),
+    internal_events.discard_forwarding_failures(uuid), internal_events.discard_forwarding_backlog(),
+    internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb)
     TO internal_events_admin;
 GRANT EXECUTE ON PROCEDURE
-    internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings()
+    internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings(),
+    internal_events.forward_events(boolean)
     TO internal_events_admin;
+
+REVOKE ALL ON internal_events.pseudonym_secrets, internal_events.forwarding FROM internal_events_admin;
 
 -- Views of metrics are made with the rights of their owner.
 DO $$

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ struct HttpRequest {
   std::string method;  // "GET" or "POST"
   std::string url;     // http or https
   std::string body;
+  bool gzip = false;                 // the body is sent compressed, as Content-Encoding says
   std::vector<std::string> headers;  // "Name: value"
   std::string user_agent;
   std::string proxy;    // empty: none, whatever the environment says
@@ -31,8 +33,34 @@ struct HttpResponse {
   std::chrono::milliseconds elapsed{0};
 };
 
-// Sends a request and waits for the answer. `between_waits` is called at least every 100 ms, outside of libcurl and
-// with the caller's signal mask; an exception out of it ends the request and reaches the caller.
+// Connections that are kept alive from one request to the next. One thread at a time may use it.
+class HttpClient {
+ public:
+  // At most so many connections are open at once, whether busy or kept alive.
+  explicit HttpClient(std::size_t connections);
+  ~HttpClient();
+  HttpClient(const HttpClient &) = delete;
+  HttpClient &operator=(const HttpClient &) = delete;
+
+  // Sends requests as `next` gives them, several at once, until it gives none, and hands each answer to `done` with the
+  // request's number, counted from 0 in the order of `next`. `next` is asked only when a connection is free; after it
+  // gave none, it is asked again once `done` has been called. `between_waits` is called before each request and at
+  // least every 100 ms of waiting. All three are called outside of libcurl and with the caller's signal mask; nothing
+  // moves meanwhile, though the time counts. An exception out of one of them ends all requests on their way and
+  // reaches the caller; the client can be used again afterwards, but not inside of a callback.
+  //
+  // A request whose kept connection breaks before any byte of the answer has come is sent again on another connection,
+  // so a server may get it twice.
+  void send(const std::function<std::optional<HttpRequest>()> &next,
+            const std::function<void(std::size_t number, HttpResponse response)> &done,
+            const std::function<void()> &between_waits);
+
+ private:
+  class Connections;
+  std::unique_ptr<Connections> connections_;
+};
+
+// Sends a request on a connection of its own and waits for the answer; `between_waits` as for a client.
 HttpResponse http_request(const HttpRequest &request, const std::function<void()> &between_waits);
 
 // What is wrong with the address of a server, if anything.

@@ -1,6 +1,5 @@
 #include "core/schema_validation.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <valijson/validator.hpp>
 
 #include "core/schema.hpp"
+#include "core/valijson_errors.hpp"
 
 namespace internal_events::core {
 namespace {
@@ -35,14 +35,6 @@ constexpr std::array<Sentence, 10> sentences{{
     {"Expected number greater than", "minimum"},
     {"Expected number less than", "maximum"},
 }};
-
-// The beginnings of sentences that repeat what was said below; the last one tells unknown keys too, but names only one.
-constexpr std::array<std::string_view, 4> repetitions{
-    "Failed to validate against schema associated with property name",
-    "Failed to validate item #",
-    "Failed to validate against additional properties schema",
-    "Object contains a property that could not be validated",
-};
 
 // A schema in valijson's own form, which is dear to make and cannot be copied.
 struct CompiledSchema {
@@ -83,17 +75,6 @@ std::vector<Violation> validate(const valijson::Schema &schema, const nlohmann::
 }
 
 }  // namespace
-
-nlohmann::json::json_pointer pointer_to(const std::vector<std::string> &context) {
-  nlohmann::json::json_pointer place;
-  for (std::size_t i = 1; i < context.size(); ++i) place.push_back(context[i].substr(1, context[i].size() - 2));
-  return place;
-}
-
-bool repeats_part(const std::string &sentence) {
-  return std::any_of(repetitions.begin(), repetitions.end(),
-                     [&](std::string_view beginning) { return sentence.starts_with(beginning); });
-}
 
 std::vector<Violation> violations_of(Kind kind, const nlohmann::json &document) {
   static const CompiledSchema event(schema_of(Kind::event));

@@ -15,12 +15,6 @@ struct Violation {
   std::string detail;   // the missing key for "required"
 };
 
-// The part of a document that valijson's path, "<root>" "[events]" "[1]", leads to.
-nlohmann::json::json_pointer pointer_to(const std::vector<std::string> &context);
-
-// Whether a sentence of valijson only repeats, one level up, what was said just before of a part of the value.
-bool repeats_part(const std::string &sentence);
-
 // Compares a document with the schema of its kind.
 std::vector<Violation> violations_of(Kind kind, const nlohmann::json &document);
 

@@ -10,8 +10,8 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
-#include "core/schema_validation.hpp"
 #include "core/user_schema.hpp"
+#include "core/valijson_errors.hpp"
 
 namespace internal_events::core {
 namespace {

@@ -55,7 +55,7 @@ $(shlib): $(CORE)
 all: $(HTTP_LIBRARY)
 
 $(HTTP_LIBRARY): $(HTTP_OBJS) $(HTTP_CORE) src/pg/exports.map
-	$(CXX) -shared -Wl,-z,relro -Wl,-z,now -Wl,--as-needed -o $@ $(HTTP_OBJS) $(HTTP_CORE) $(CORE) -lcurl \
+	$(CXX) -shared -Wl,-z,relro -Wl,-z,now -Wl,--as-needed -o $@ $(HTTP_OBJS) $(HTTP_CORE) $(CORE) -lcurl -lcrypto -lz \
 		-Wl,--version-script=src/pg/exports.map
 
 install: install-http

@@ -45,12 +45,15 @@ static Datum minutes(int count) {
   PG_RETURN_INTERVAL_P(span);
 }
 
-// event_retention() and bucket_retention(): settings that SQL cannot read before the library is loaded.
+// event_retention(), bucket_retention() and forwarding_retention(): settings that SQL cannot read before the library is loaded.
 IE_FUNCTION(ie_event_retention) {
   return minutes(settings.event_retention);
 }
 IE_FUNCTION(ie_bucket_retention) {
   return minutes(settings.bucket_retention);
+}
+IE_FUNCTION(ie_forwarding_retention) {
+  return minutes(settings.forwarding_retention);
 }
 
 // metric_timeout(): likewise.

@@ -225,4 +225,9 @@ IE_FUNCTION(ie_service_ping_is_sent) {
   PG_RETURN_BOOL(settings.service_ping_url != nullptr && *settings.service_ping_url != '\0');
 }
 
+// forwarding_is_on(): likewise.
+IE_FUNCTION(ie_forwarding_is_on) {
+  PG_RETURN_BOOL(settings.snowplow_collector_url != nullptr && *settings.snowplow_collector_url != '\0');
+}
+
 }  // namespace internal_events::pg

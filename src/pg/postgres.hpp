@@ -31,7 +31,10 @@ extern "C" {
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
 #include "storage/latch.h"
+#include "storage/pmsignal.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -50,4 +53,5 @@ extern "C" {
 #include "utils/timeout.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
+#include "utils/wait_event.h"
 }

@@ -29,6 +29,22 @@ Settings settings = {
     .application_version = nullptr,
     .installation_type = nullptr,
     .edition = nullptr,
+    .snowplow_collector_url = nullptr,
+    .snowplow_collector_path = nullptr,
+    .snowplow_app_id = nullptr,
+    .snowplow_namespace = nullptr,
+    .snowplow_vendor = nullptr,
+    .snowplow_standard_schema = nullptr,
+    .snowplow_environment = nullptr,
+    .snowplow_user_ids = static_cast<int>(SnowplowUserIds::pseudonymous),
+    .snowplow_secret = nullptr,
+    .snowplow_secret_file = nullptr,
+    .snowplow_eligible_events = static_cast<int>(SnowplowEligibleEvents::all),
+    .snowplow_excluded_events = nullptr,
+    .snowplow_batch_bytes = 40000,
+    .snowplow_connections = 4,
+    .snowplow_gzip = false,
+    .forwarding_retention = 180 * 24 * 60,
 };
 
 static const struct config_enum_entry on_error_choices[] = {
@@ -41,6 +57,19 @@ static const struct config_enum_entry on_error_choices[] = {
 static const struct config_enum_entry failed_metric_value_choices[] = {
     {"null", static_cast<int>(FailedMetricValue::null), false},
     {"-1", static_cast<int>(FailedMetricValue::minus_one), false},
+    {nullptr, 0, false},
+};
+
+static const struct config_enum_entry snowplow_user_ids_choices[] = {
+    {"pseudonymous", static_cast<int>(SnowplowUserIds::pseudonymous), false},
+    {"plain", static_cast<int>(SnowplowUserIds::plain), false},
+    {"none", static_cast<int>(SnowplowUserIds::none), false},
+    {nullptr, 0, false},
+};
+
+static const struct config_enum_entry snowplow_eligible_events_choices[] = {
+    {"all", static_cast<int>(SnowplowEligibleEvents::all), false},
+    {"duo", static_cast<int>(SnowplowEligibleEvents::duo), false},
     {nullptr, 0, false},
 };
 
@@ -96,6 +125,7 @@ static bool check_categories(char **value, [[maybe_unused]] void **extra, [[mayb
 
 constexpr char service_ping_url[] = "internal_events.service_ping_url";
 constexpr char prometheus_url[] = "internal_events.prometheus_url";
+constexpr char snowplow_collector_url[] = "internal_events.snowplow_collector_url";
 constexpr char http_proxy[] = "internal_events.http_proxy";
 
 // Accepts an empty text or a URL of HTTP. The refused value is not repeated: it may hold a password.
@@ -108,7 +138,17 @@ static bool check_url(char **value, [[maybe_unused]] void **extra, [[maybe_unuse
   const bool is_plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 127; });
   if (has_host && is_plain) return true;
   GUC_check_errmsg("%s is not a URL of http or https", name);
-  GUC_check_errhint("Write it as https://ping.example.com/service_ping, or set it to '' for none.");
+  GUC_check_errhint("Write it as https://host.example.com/path, or set it to '' for none.");
+  return false;
+}
+
+// Accepts a path of a collector: /vendor/version.
+static bool check_path(char **value, [[maybe_unused]] void **extra, [[maybe_unused]] GucSource source) {
+  const std::string_view path = *value == nullptr ? "" : *value;
+  const bool is_plain = std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < 127; });
+  if (path.starts_with('/') && is_plain && path.find_first_of("?#") == std::string_view::npos) return true;
+  GUC_check_errdetail("\"%s\" is not a path.", *value);
+  GUC_check_errhint("Write it as /com.snowplowanalytics.snowplow/tp2.");
   return false;
 }
 
@@ -188,9 +228,66 @@ static void define_network_settings() {
                           nullptr, nullptr, nullptr);
 }
 
+// A setting of what is said to a Snowplow collector.
+static void define_snowplow_text(const char *name, const char *description, char **value, const char *standard,
+                                 GucStringCheckHook check = nullptr) {
+  DefineCustomStringVariable(name, description, nullptr, value, standard, PGC_SUSET, 0, check, nullptr, nullptr);
+}
+
+// Settings of what an event says to a Snowplow collector, and of whom it speaks.
+static void define_snowplow_event_settings() {
+  define_snowplow_text("internal_events.snowplow_app_id", "The app_id of events (aid); empty: none.",
+                       &settings.snowplow_app_id, "");
+  define_snowplow_text("internal_events.snowplow_namespace", "The tracker's name in events (tna).",
+                       &settings.snowplow_namespace, "gl");
+  define_snowplow_text("internal_events.snowplow_vendor", "The vendor of the contexts of events.",
+                       &settings.snowplow_vendor, "com.gitlab");
+  define_snowplow_text("internal_events.snowplow_standard_schema",
+                       "The schema of the standard context; empty: the vendor's gitlab_standard 1-1-8.",
+                       &settings.snowplow_standard_schema, "");
+  define_snowplow_text("internal_events.snowplow_environment", "The environment that the standard context names.",
+                       &settings.snowplow_environment, "production");
+  DefineCustomEnumVariable("internal_events.snowplow_user_ids", "How events name users outside of the database.",
+                           "pseudonymous: by a keyed hash; plain: by their ids; none: not at all.",
+                           &settings.snowplow_user_ids, static_cast<int>(SnowplowUserIds::pseudonymous),
+                           snowplow_user_ids_choices, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  define_address("internal_events.snowplow_secret", "The key of pseudonyms; empty: that of snowplow_secret_file.",
+                 &settings.snowplow_secret, nullptr);
+  define_address("internal_events.snowplow_secret_file", "A file with the key of pseudonyms; empty: one of our own.",
+                 &settings.snowplow_secret_file, nullptr);
+  DefineCustomEnumVariable("internal_events.snowplow_eligible_events", "Which events are forwarded.",
+                           "all; duo: those whose definition has classification: duo.",
+                           &settings.snowplow_eligible_events, static_cast<int>(SnowplowEligibleEvents::all),
+                           snowplow_eligible_events_choices, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  define_snowplow_text("internal_events.snowplow_excluded_events", "Names of events that are never forwarded.",
+                       &settings.snowplow_excluded_events, "");
+}
+
+// Settings of how events are forwarded.
+static void define_forwarding_settings() {
+  define_address(snowplow_collector_url, "Where events are forwarded to; empty: nowhere.",
+                 &settings.snowplow_collector_url, check_url<snowplow_collector_url>);
+  define_snowplow_text("internal_events.snowplow_collector_path", "The path of the collector that takes events.",
+                       &settings.snowplow_collector_path, "/com.snowplowanalytics.snowplow/tp2", check_path);
+  DefineCustomIntVariable("internal_events.snowplow_batch_bytes",
+                          "Each request to the collector stays below this size.",
+                          "A single event that is larger goes by itself.", &settings.snowplow_batch_bytes, 40000, 1000,
+                          2 << 20, PGC_SUSET, GUC_UNIT_BYTE, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("internal_events.snowplow_connections", "How many connections the forwarder has at once.",
+                          nullptr, &settings.snowplow_connections, 4, 1, 64, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable("internal_events.snowplow_gzip", "Compresses requests to the collector.",
+                           "Snowplow's own collector does not take that by itself.", &settings.snowplow_gzip, false,
+                           PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("internal_events.forwarding_retention", "How long events that wait to be forwarded are kept.",
+                          "They are kept for event_retention at least.", &settings.forwarding_retention, 180 * 24 * 60,
+                          24 * 60, 36500 * 24 * 60, PGC_SUSET, GUC_UNIT_MIN, nullptr, nullptr, nullptr);
+}
+
 void define_settings() {
   define_metric_settings();
   define_service_ping_settings();
+  define_snowplow_event_settings();
+  define_forwarding_settings();
   define_network_settings();
   reserve_setting_prefix("internal_events");
 }

@@ -6,6 +6,8 @@ namespace internal_events::pg {
 
 enum class OnError { warning, error, ignore };
 enum class FailedMetricValue { null, minus_one };
+enum class SnowplowUserIds { pseudonymous, plain, none };
+enum class SnowplowEligibleEvents { all, duo };
 
 // The settings internal_events.*; docs/settings.md describes each.
 struct Settings {
@@ -29,6 +31,22 @@ struct Settings {
   char *application_version;
   char *installation_type;
   char *edition;
+  char *snowplow_collector_url;  // empty: nothing is forwarded
+  char *snowplow_collector_path;
+  char *snowplow_app_id;
+  char *snowplow_namespace;
+  char *snowplow_vendor;
+  char *snowplow_standard_schema;
+  char *snowplow_environment;
+  int snowplow_user_ids;  // a SnowplowUserIds
+  char *snowplow_secret;
+  char *snowplow_secret_file;
+  int snowplow_eligible_events;  // a SnowplowEligibleEvents
+  char *snowplow_excluded_events;
+  int snowplow_batch_bytes;
+  int snowplow_connections;
+  bool snowplow_gzip;
+  int forwarding_retention;  // minutes
 };
 
 extern Settings settings;

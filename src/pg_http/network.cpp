@@ -1,6 +1,7 @@
 #include "pg_http/network.hpp"
 
 #include "pg/guard.hpp"
+#include "pg/utf8.hpp"
 
 namespace internal_events::pg {
 namespace {
@@ -14,7 +15,7 @@ std::chrono::milliseconds milliseconds_setting(const char *name) {
 
 std::string secret_setting(const char *name) {
   const char *value = call([&] { return GetConfigOption(psprintf("internal_events.%s", name), false, false); });
-  return value;
+  return to_utf8(value, static_cast<int>(strlen(value)));
 }
 
 core::HttpRequest configured_request(const std::string &method, const std::string &url) {
@@ -29,9 +30,16 @@ core::HttpRequest configured_request(const std::string &method, const std::strin
   return request;
 }
 
+void check_interrupts() {
+  call([] {
+    CHECK_FOR_INTERRUPTS();
+    // As WaitLatch() does: a server cannot start again while a session of the one that died lives on.
+    if (!PostmasterIsAlive()) proc_exit(1);
+  });
+}
+
 core::HttpResponse send(const core::HttpRequest &request) {
-  const auto between_waits = [] { call([] { CHECK_FOR_INTERRUPTS(); }); };
-  return core::http_request(request, between_waits);
+  return core::http_request(request, check_interrupts);
 }
 
 }  // namespace internal_events::pg

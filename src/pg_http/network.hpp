@@ -13,7 +13,11 @@ std::string secret_setting(const char *name);
 // A request with the timeouts, proxy, authorities and user agent of the settings.
 core::HttpRequest configured_request(const std::string &method, const std::string &url);
 
-// Sends it. A cancel of the statement, or the end of the session, ends the wait.
+// What has to be looked at while the network is waited for: a cancel of the statement, the end of the session or of the
+// server.
+void check_interrupts();
+
+// Sends it; interrupts end the wait.
 core::HttpResponse send(const core::HttpRequest &request);
 
 }  // namespace internal_events::pg

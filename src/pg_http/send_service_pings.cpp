@@ -87,10 +87,7 @@ bool deliver(Steps &steps, const Claim &claim) {
 // send_service_pings(): claim, commit, send, record, until nothing is due.
 IE_FUNCTION(ie_send_service_pings) {
   Steps steps(fcinfo);
-  if (steps.is_atomic()) {
-    throw SqlError(ERRCODE_INVALID_TRANSACTION_TERMINATION, "send_service_pings() cannot run inside a transaction",
-                   "CALL it by itself: it ends its transactions before it waits for the network.");
-  }
+  steps.refuse_atomic("send_service_pings()");
   if (secret_setting("service_ping_url").empty()) PG_RETURN_VOID();
   while (const std::optional<Claim> claim = claim_next(steps)) {
     if (!deliver(steps, *claim)) break;

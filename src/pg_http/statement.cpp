@@ -7,7 +7,6 @@ namespace internal_events::pg {
 namespace {
 
 constexpr int most_arguments = 8;
-constexpr int most_columns = 8;
 
 struct Arguments {
   int count = 0;
@@ -15,14 +14,33 @@ struct Arguments {
   const char *texts[most_arguments];  // UTF-8; null where an argument is null
 };
 
-struct Values {
-  int count = 0;
-  char *texts[most_columns];  // in the database's encoding
+// The cells of all rows, row by row, as texts in the database's encoding; null where a column is.
+struct Cells {
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  char **texts = nullptr;
 };
 
+// Copies what the statement returned to where it outlives SPI.
+Cells copy_cells(MemoryContext target) {
+  Cells cells;
+  cells.rows = static_cast<std::size_t>(SPI_processed);
+  cells.columns = static_cast<std::size_t>(SPI_tuptable->tupdesc->natts);
+  MemoryContext spi = MemoryContextSwitchTo(target);
+  cells.texts = static_cast<char **>(
+      palloc_extended(sizeof(char *) * (cells.rows * cells.columns + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+  for (std::size_t row = 0; row < cells.rows; ++row) {
+    for (std::size_t column = 0; column < cells.columns; ++column) {
+      cells.texts[row * cells.columns + column] =
+          SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, static_cast<int>(column) + 1);
+    }
+  }
+  MemoryContextSwitchTo(spi);
+  return cells;
+}
+
 // Converts the arguments and runs the statement; C, as nothing here needs to be released.
-Values execute(const char *sql, const Arguments &arguments) {
-  MemoryContext caller = CurrentMemoryContext;
+Cells execute(const char *sql, const Arguments &arguments, MemoryContext target) {
   Datum datums[most_arguments] = {};
   char nulls[most_arguments + 1] = {};
   for (int i = 0; i < arguments.count; ++i) {
@@ -33,35 +51,34 @@ Values execute(const char *sql, const Arguments &arguments) {
   }
   SPI_connect();
   const int code =
-      SPI_execute_with_args(sql, arguments.count, const_cast<Oid *>(arguments.types), datums, nulls, false, 1);
+      SPI_execute_with_args(sql, arguments.count, const_cast<Oid *>(arguments.types), datums, nulls, false, 0);
   if (code != SPI_OK_SELECT) elog(ERROR, "unexpected result %d of a statement", code);
-  Values values;
-  if (SPI_processed == 1) {
-    values.count = SPI_tuptable->tupdesc->natts;
-    for (int i = 0; i < values.count; ++i) {
-      char *value = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1);
-      values.texts[i] = value == nullptr ? nullptr : MemoryContextStrdup(caller, value);
-    }
-  }
+  const Cells cells = copy_cells(target);
   SPI_finish();
-  return values;
+  return cells;
+}
+
+// One cell in UTF-8.
+std::optional<std::string> cell(const char *text) {
+  return text == nullptr ? std::nullopt : std::optional(to_utf8(text, static_cast<int>(strlen(text))));
 }
 
 }  // namespace
 
-Row run_statement(const char *sql, std::initializer_list<std::optional<std::string>> arguments) {
+std::vector<Row> run_statement(const char *sql, std::initializer_list<std::optional<std::string>> arguments) {
   Arguments passed;
   for (const std::optional<std::string> &argument : arguments) {
     passed.types[passed.count] = TEXTOID;
     passed.texts[passed.count++] = argument ? argument->c_str() : nullptr;
   }
-  const Values values = call([&] { return execute(sql, passed); });
-  Row row;
-  for (int i = 0; i < values.count; ++i) {
-    const char *text = values.texts[i];
-    row.push_back(text == nullptr ? std::nullopt : std::optional(to_utf8(text, static_cast<int>(strlen(text)))));
-  }
-  return row;
+  // A procedure runs many statements in one memory context, which would keep what each of them returned.
+  MemoryContext results = call(
+      [] { return AllocSetContextCreate(CurrentMemoryContext, "internal_events results", ALLOCSET_DEFAULT_SIZES); });
+  const Cells cells = call([&] { return execute(sql, passed, results); });
+  std::vector<Row> rows(cells.rows);
+  for (std::size_t i = 0; i < cells.rows * cells.columns; ++i) rows[i / cells.columns].push_back(cell(cells.texts[i]));
+  call([&] { MemoryContextDelete(results); });
+  return rows;
 }
 
 }  // namespace internal_events::pg

@@ -11,7 +11,7 @@ namespace internal_events::pg {
 // A row of texts; nothing where a column is null.
 using Row = std::vector<std::optional<std::string>>;
 
-// Runs a statement, whose parameters are texts, in the running transaction; its first row, or an empty one.
-Row run_statement(const char *sql, std::initializer_list<std::optional<std::string>> arguments);
+// Runs a statement, whose parameters are texts, in the running transaction; its rows.
+std::vector<Row> run_statement(const char *sql, std::initializer_list<std::optional<std::string>> arguments);
 
 }  // namespace internal_events::pg

@@ -48,7 +48,18 @@ void Steps::leave() {
   });
 }
 
+void Steps::refuse_atomic(const char *procedure) const {
+  if (!is_atomic()) return;
+  throw SqlError(ERRCODE_INVALID_TRANSACTION_TERMINATION, std::string(procedure) + " cannot run inside a transaction",
+                 "CALL it by itself: it ends its transactions before it waits for the network.");
+}
+
 Row Steps::run(const char *sql, std::initializer_list<std::optional<std::string>> arguments) {
+  std::vector<Row> rows = run_all(sql, arguments);
+  return rows.empty() ? Row{} : std::move(rows.front());
+}
+
+std::vector<Row> Steps::run_all(const char *sql, std::initializer_list<std::optional<std::string>> arguments) {
   ResourceOwner owner = nullptr;
   const auto after_subtransaction = [&] {
     MemoryContextSwitchTo(context_);
@@ -72,13 +83,13 @@ Row Steps::run(const char *sql, std::initializer_list<std::optional<std::string>
     });
     leave();
   };
-  Row row = with_handler([&] { return run_statement(sql, arguments); }, roll_back);
+  std::vector<Row> rows = with_handler([&] { return run_statement(sql, arguments); }, roll_back);
   call([&] {
     ReleaseCurrentSubTransaction();
     after_subtransaction();
   });
   leave();
-  return row;
+  return rows;
 }
 
 }  // namespace internal_events::pg

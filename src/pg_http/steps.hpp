@@ -21,7 +21,13 @@ class Steps {
   // Whether it runs within somebody's transaction, and so cannot end one.
   bool is_atomic() const { return mode_ == Mode::atomic; }
 
-  // Runs a statement and commits it; an error rolls it back and is thrown as SqlError.
+  // Throws where it is: `procedure` waits for the network, which must not be done within a transaction.
+  void refuse_atomic(const char *procedure) const;
+
+  // Runs a statement and commits it; its rows. An error rolls it back and is thrown as SqlError.
+  std::vector<Row> run_all(const char *sql, std::initializer_list<std::optional<std::string>> arguments);
+
+  // The same for a statement that returns one row, or none: an empty one.
   Row run(const char *sql, std::initializer_list<std::optional<std::string>> arguments);
 
   // Ends the transaction that is in progress, so that what follows may wait for the network.

@@ -9,6 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <optional>
+#include <set>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -45,8 +48,38 @@ bool is_whole(const std::string &request) {
   const std::string name = "Content-Length: ";
   const std::size_t length = request.find(name);
   const std::size_t expected =
-      length == std::string::npos || length > end ? 0 : std::stoul(request.substr(length + name.size()));
+      length == std::string::npos || length > end ? 0 : std::stoul(request.substr(length + name.size(), 20));
   return request.size() >= end + 4 + expected;
+}
+
+// Reads until there is a whole request, or no more can come.
+std::string read_request(int connection, int stop) {
+  std::string request;
+  std::array<char, 4096> piece{};
+  while (!is_whole(request) && is_readable(connection, stop)) {
+    const ssize_t length = read(connection, piece.data(), piece.size());
+    if (length <= 0) break;
+    request.append(piece.data(), static_cast<std::size_t>(length));
+  }
+  return request;
+}
+
+// Sends the answer of a script, and prepares the end of the connection.
+void play(const Script &script, int connection, int stop) {
+  for (std::size_t sent = 0; sent < script.answer.size();) {
+    const ssize_t length = send(connection, script.answer.data() + sent, script.answer.size() - sent, MSG_NOSIGNAL);
+    if (length <= 0) return;
+    sent += static_cast<std::size_t>(length);
+  }
+  std::array<char, 4096> ignored{};
+  if (script.end == Script::End::hold) {
+    while (is_readable(connection, stop) && read(connection, ignored.data(), ignored.size()) > 0) continue;
+  }
+  if (script.end == Script::End::reset_next) is_readable(connection, stop);
+  if (script.end == Script::End::reset || script.end == Script::End::reset_next) {
+    const linger at_once{1, 0};
+    setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
 }
 
 }  // namespace
@@ -79,33 +112,75 @@ void ScriptedServer::serve() {
   if (!is_readable(listener_, stop_[0])) return;
   const int connection = accept(listener_, nullptr, nullptr);
   was_contacted_ = true;
-  if (script_.reads_request) read_request(connection);
-  play(connection);
+  if (script_.reads_request) received_ = read_request(connection, stop_[0]);
+  play(script_, connection, stop_[0]);
   close(connection);
 }
 
-void ScriptedServer::read_request(int connection) {
-  std::array<char, 4096> piece{};
-  while (!is_whole(received_) && is_readable(connection, stop_[0])) {
-    const ssize_t length = read(connection, piece.data(), piece.size());
-    if (length <= 0) return;
-    received_.append(piece.data(), static_cast<std::size_t>(length));
+KeepAliveServer::KeepAliveServer(Handler handler)
+    : handler_(std::move(handler)), listener_(checked(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))) {
+  port_ = bind_anywhere(listener_);
+  checked(listen(listener_, 100));
+  checked(pipe(stop_));
+  thread_ = std::thread([this] { serve(); });
+}
+
+KeepAliveServer::~KeepAliveServer() {
+  close(stop_[1]);
+  thread_.join();
+  for (std::thread &conversation : conversations_) conversation.join();
+  close(stop_[0]);
+  close(listener_);
+}
+
+std::string KeepAliveServer::url(const std::string &path) const {
+  return "http://127.0.0.1:" + std::to_string(port_) + path;
+}
+
+std::size_t KeepAliveServer::connections() const {
+  const std::lock_guard lock(mutex_);
+  return conversations_.size();
+}
+
+std::size_t KeepAliveServer::most_at_once() const {
+  const std::lock_guard lock(mutex_);
+  return most_at_once_;
+}
+
+std::size_t KeepAliveServer::open() const {
+  const std::lock_guard lock(mutex_);
+  return open_;
+}
+
+std::vector<std::string> KeepAliveServer::requests() const {
+  const std::lock_guard lock(mutex_);
+  return requests_;
+}
+
+void KeepAliveServer::serve() {
+  while (is_readable(listener_, stop_[0])) {
+    const int connection = accept(listener_, nullptr, nullptr);
+    const std::lock_guard lock(mutex_);
+    most_at_once_ = std::max(most_at_once_, ++open_);
+    conversations_.emplace_back([this, connection] { converse(connection); });
   }
 }
 
-void ScriptedServer::play(int connection) const {
-  for (std::size_t sent = 0; sent < script_.answer.size();) {
-    const ssize_t length = send(connection, script_.answer.data() + sent, script_.answer.size() - sent, MSG_NOSIGNAL);
-    if (length <= 0) return;
-    sent += static_cast<std::size_t>(length);
+void KeepAliveServer::converse(int connection) {
+  Script script{.end = Script::End::await};
+  for (std::size_t count = 0; script.end == Script::End::await; ++count) {
+    const std::string request = read_request(connection, stop_[0]);
+    if (!is_whole(request)) break;
+    {
+      const std::lock_guard lock(mutex_);
+      requests_.push_back(request);
+    }
+    script = handler_(request, count);
+    play(script, connection, stop_[0]);
   }
-  if (script_.end == Script::End::hold) {
-    pollfd wait{stop_[0], POLLIN, 0};
-    poll(&wait, 1, -1);
-  } else if (script_.end == Script::End::reset) {
-    const linger at_once{1, 0};
-    setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  }
+  const std::lock_guard lock(mutex_);
+  close(connection);
+  --open_;
 }
 
 std::string answer(const std::string &status, const std::string &body, const std::string &headers) {
@@ -125,6 +200,20 @@ HttpRequest request_to(const std::string &url, const std::string &method) {
 
 HttpResponse send(const HttpRequest &request) {
   return http_request(request, [] {});
+}
+
+std::vector<HttpResponse> send_all(HttpClient &client, const std::vector<HttpRequest> &requests) {
+  std::vector<HttpResponse> responses(requests.size());
+  std::set<std::size_t> answered;
+  std::size_t count = 0;
+  client.send([&] { return count < requests.size() ? std::optional(requests[count++]) : std::nullopt; },
+              [&](std::size_t number, HttpResponse response) {
+                if (!answered.insert(number).second) throw std::logic_error("a request was answered twice");
+                responses.at(number) = std::move(response);
+              },
+              [] {});
+  if (answered.size() != requests.size()) throw std::logic_error("a request was not answered");
+  return responses;
 }
 
 HttpResponse answer_to_script(const Script &script) {

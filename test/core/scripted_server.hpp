@@ -1,9 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/http_client.hpp"
 
@@ -13,8 +17,9 @@ namespace internal_events::core {
 struct Script {
   bool reads_request = true;
   std::string answer{};
-  // After the answer: close as usual, reset the connection, or hold it open until the test ends.
-  enum class End { close, reset, hold } end = End::close;
+  // After the answer: close as usual, reset the connection, hold it open in silence until the test or the client ends
+  // it, await the next request, or await its first bytes and then reset.
+  enum class End { close, reset, hold, await, reset_next } end = End::close;
 };
 
 // A server of one connection on 127.0.0.1, in a thread of its own, that plays a script.
@@ -35,8 +40,6 @@ class ScriptedServer {
 
  private:
   void serve();
-  void read_request(int connection);
-  void play(int connection) const;
 
   Script script_;
   int listener_ = -1;
@@ -44,6 +47,44 @@ class ScriptedServer {
   std::uint16_t port_ = 0;
   std::atomic<bool> was_contacted_ = false;
   std::string received_;
+  std::thread thread_;
+};
+
+// A server of many connections on 127.0.0.1, each in a thread of its own, that are kept until a script ends them.
+class KeepAliveServer {
+ public:
+  // What to do about a request; called in the thread of its connection, of which it is the number `on_connection`,
+  // counted from 0. `reads_request` is not looked at.
+  using Handler = std::function<Script(const std::string &request, std::size_t on_connection)>;
+
+  explicit KeepAliveServer(Handler handler);
+  ~KeepAliveServer();
+  KeepAliveServer(const KeepAliveServer &) = delete;
+  KeepAliveServer &operator=(const KeepAliveServer &) = delete;
+
+  std::string url(const std::string &path = "/") const;
+  // How many connections it has taken.
+  std::size_t connections() const;
+  // How many of them were open at the same time, at most.
+  std::size_t most_at_once() const;
+  // How many are open.
+  std::size_t open() const;
+  // The requests in the order in which they were whole.
+  std::vector<std::string> requests() const;
+
+ private:
+  void serve();
+  void converse(int connection);
+
+  Handler handler_;
+  int listener_ = -1;
+  int stop_[2] = {-1, -1};
+  std::uint16_t port_ = 0;
+  mutable std::mutex mutex_;
+  std::size_t open_ = 0;
+  std::size_t most_at_once_ = 0;
+  std::vector<std::string> requests_;
+  std::vector<std::thread> conversations_;
   std::thread thread_;
 };
 
@@ -55,6 +96,9 @@ HttpRequest request_to(const std::string &url, const std::string &method = "POST
 
 // Sends a request that nothing interrupts.
 HttpResponse send(const HttpRequest &request);
+
+// Sends requests through a client; the answers in their order.
+std::vector<HttpResponse> send_all(HttpClient &client, const std::vector<HttpRequest> &requests);
 
 // Plays a script to one request.
 HttpResponse answer_to_script(const Script &script);

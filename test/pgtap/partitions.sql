@@ -69,6 +69,8 @@ SELECT is((SELECT count(*) FROM internal_events.unread_events u), 8::bigint, 'al
 -- Dropping: past the retention (90 days), and read by every reader.
 SELECT is_empty('SELECT * FROM internal_events.maintenance()', 'an old partition stays while it is unread');
 SELECT is(internal_events.rollup(), 7::bigint, 'once it is read');
+SET LOCAL internal_events.snowplow_collector_url = 'http://127.0.0.1:9';
+SET LOCAL internal_events.forwarding_retention = '36500d';
 INSERT INTO internal_events.readers (name, cluster_id, snapshot) VALUES ('forwarder', internal_events.cluster_id(), '1:1:');
 SELECT is_empty('SELECT * FROM internal_events.maintenance()', 'by all readers');
 UPDATE internal_events.readers SET snapshot = pg_current_snapshot() WHERE name = 'forwarder';

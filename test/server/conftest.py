@@ -5,10 +5,11 @@ import sys
 
 import pytest
 
-pytest.register_assert_rewrite('support', 'pings', 'peers')
+pytest.register_assert_rewrite('support', 'pings', 'peers', 'forwarding')
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'scripts'))
 
 from cluster import Cluster  # noqa: E402 pylint: disable=wrong-import-position
+from collector import Collector  # noqa: E402 pylint: disable=wrong-import-position
 from receiver import Receiver  # noqa: E402 pylint: disable=wrong-import-position
 
 
@@ -41,3 +42,18 @@ def receiver():
     """A receiver of Service Pings that takes each with 201 until it is told otherwise."""
     with Receiver() as listening:
         yield listening
+
+
+@pytest.fixture(scope='module')
+def stand_in():
+    """A stand-in collector for a module."""
+    with Collector() as running:
+        yield running
+
+
+@pytest.fixture
+def collector(stand_in):
+    """The module's stand-in collector, empty and without faults."""
+    stand_in.clear_faults()
+    stand_in.reset()
+    return stand_in

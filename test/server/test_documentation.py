@@ -11,7 +11,7 @@ from support import program
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PAGES = sorted([*TOP.glob('*.md'), *(TOP / 'docs').glob('*.md')])
-UNITS = {'min': {'min': 1, 'h': 60, 'd': 1440}, 'ms': {'ms': 1, 's': 1000}}
+UNITS = {'B': {'B': 1}, 'min': {'min': 1, 'h': 60, 'd': 1440}, 'ms': {'ms': 1, 's': 1000}}
 WHO = {'user': 'anyone', 'superuser': 'superuser'}
 
 # Everything that belongs to the extension, written as docs/reference.md does: signature, privileged roles, members.
@@ -150,7 +150,7 @@ def test_settings(db):
     for row in rows:
         kind, unit, default, allowed, who = described[row['name']]
         if row['unit']:
-            spans = [re.fullmatch(r'(\d+)([a-z]+)', span) for span in (default, *allowed.split(' to '))]
+            spans = [re.fullmatch(r'(\d+)([a-zA-Z]+)', span) for span in (default, *allowed.split(' to '))]
             default, *limits = [str(int(span[1]) * UNITS[row['unit']][span[2]]) for span in spans]
             assert limits == [row['min_val'], row['max_val']], row['name']
         if row['enumvals']:

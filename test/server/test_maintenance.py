@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from cluster import wait_until
+from pings import configure
 from support import (SECONDS, Background, compare, define, one, rollup, session, sqlstate, track, track_in_week, track_some,
                      in_thread, ends)
 
@@ -140,6 +141,7 @@ def test_old_partitions_wait_for_every_reader(db):
     """A partition is dropped when it is old and every reader has passed it; what it held stays counted."""
     define(db)
     partition = track_in_week(db, OLD_MONDAY, 30)
+    configure(db, snowplow_collector_url='http://127.0.0.1:9', forwarding_retention='36500d')
     db.psql('''INSERT INTO internal_events.readers (name, cluster_id, snapshot)
                VALUES ('forwarder', internal_events.cluster_id(), '1:1:')''')
     dropped = f"dropped|{partition}"

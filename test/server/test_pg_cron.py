@@ -6,6 +6,8 @@ import re
 import pytest
 
 from cluster import Cluster, wait_until
+from collector import Collector
+from forwarding import expect_all, forward_to, forwarder, is_under_way, logged
 from pings import activity, build, configure, deliver_to, ping, sending, state
 from receiver import Receiver, after_release, answer
 from support import SECONDS, load_event, one, session, sqlstate
@@ -16,9 +18,11 @@ ALWAYS = ['internal_events maintenance', 'internal_events rollup']
 PING = 'internal_events service ping'
 LATE = 'internal_events late service ping'
 DELIVERY = 'internal_events delivery'
+FORWARDING = 'internal_events forwarding'
 JOB_COMMANDS = {'internal_events rollup': 'SELECT internal_events.rollup(wait => false)',
                 PING: 'CALL internal_events.build_service_ping()',
-                DELIVERY: 'CALL internal_events.send_service_pings()'}
+                DELIVERY: 'CALL internal_events.send_service_pings()',
+                FORWARDING: 'CALL internal_events.forward_events()'}
 # A job runs at the next full minute.
 A_MINUTE = 75
 
@@ -72,6 +76,17 @@ def test_jobs_follow_the_settings(unscheduled):
         output = unscheduled.psql('SELECT job FROM internal_events.schedule_jobs()', role='admin')
         assert jobs(unscheduled) == sorted(output.splitlines()) == sorted([*ALWAYS, *wanted])
     assert unscheduled.psql("SELECT DISTINCT username FROM cron.job WHERE jobname LIKE 'internal%'") == 'admin'
+
+
+def test_forwarding_job_follows_the_settings(unscheduled):
+    """Events are forwarded each minute where there is a collector, and no more where there is none."""
+    for url in ('http://127.0.0.1:9', '', 'http://127.0.0.1:9'):
+        configure(unscheduled, snowplow_collector_url=url)
+        unscheduled.psql('SELECT * FROM internal_events.schedule_jobs()', role='admin')
+        assert (FORWARDING in jobs(unscheduled)) == bool(url)
+    assert unscheduled.psql(f"SELECT schedule, command FROM cron.job WHERE jobname = '{FORWARDING}'") \
+        == '* * * * *|CALL internal_events.forward_events()'
+    assert FORWARDING in unscheduled.psql('SELECT internal_events.unschedule_jobs()')
 
 
 def test_when_pings_are_built(unscheduled):
@@ -128,8 +143,9 @@ def both(scheduled):
         yield {'worker': scheduled, 'client': make_scheduled(client)}
 
 
-def prepare(database, receiver):
+def prepare(database, receiver, collector):
     """Gives the jobs something to do in the next minute, with an admin's rights; returns the ping that is due."""
+    forward_to(database, collector, http_connect_timeout='1s')
     deliver_to(database, receiver.url, http_timeout='60s')
     assert database.psql("SELECT count(*) FROM generate_series(1, 7) WHERE track_event('opened')") == '7'
     # The ping of another week, so that the job that builds has this week's to do.
@@ -156,26 +172,30 @@ def has_done_all(database):
 
 
 def expect_no_transaction(database, kind):
-    """Asserts that the job which waits for the receiver, a process of this kind, is in no transaction and holds nothing."""
+    """Asserts that the jobs which wait for the network, processes of this kind, are in no transaction and hold nothing."""
     (pid,) = sending(database)
     with session(database) as observer:
-        assert activity(observer, pid) == (None, None, 0)
-        assert one(observer, 'SELECT usename, backend_type, xact_start FROM pg_stat_activity WHERE pid = %s', (pid,)) \
-            == ('admin', kind, None)
+        for waiting in (pid, forwarder(database)):
+            assert activity(observer, waiting) == (None, None, 0)
+            assert one(observer, 'SELECT usename, backend_type, xact_start FROM pg_stat_activity WHERE pid = %s', (waiting,)) \
+                == ('admin', kind, None)
 
 
 def test_jobs_run(both):
-    """In both ways jobs roll up, build and send, with the rights of the admin who registered them; none holds anything."""
-    with Receiver() as receiver, contextlib.ExitStack() as cleanup:
+    """In both ways jobs roll up, build, send and forward, with the rights of who registered them; none holds anything."""
+    with Receiver() as receiver, Collector() as collector, contextlib.ExitStack() as cleanup:
         receiver.tell(after_release(answer(201)))
+        collector.faults({'fault': 'hang', 'times': 2})
         numbers = {}
         for way, database in both.items():
             cleanup.callback(database.psql, 'SELECT internal_events.unschedule_jobs(); ALTER DATABASE scheduled RESET ALL')
-            numbers[way] = prepare(database, receiver)
+            numbers[way] = prepare(database, receiver, collector)
         assert receiver.wait_for(2, A_MINUTE), {way: runs(database) for way, database in both.items()}
+        assert is_under_way(collector, 2)
         expect_no_transaction(both['worker'], 'pg_cron')
         expect_no_transaction(both['client'], 'client backend')
         receiver.release()
+        collector.clear_faults()
         for way, database in both.items():
             assert wait_until(lambda here=database: has_done_all(here), SECONDS), (way, runs(database))
             assert database.psql('SELECT rolled_up FROM internal_events.check_consistency()') == '7'
@@ -183,7 +203,8 @@ def test_jobs_run(both):
             built = ping(database, numbers[way] + 1)
             assert built.payload['uuid'] == ping(database, numbers[way]).payload['uuid']
             assert not built.forced and built.status in ('built', 'sent')
-        assert jobs(both['client']) == sorted([*ALWAYS, PING, LATE, DELIVERY])
+        expect_all(collector, set().union(*map(logged, both.values())))
+        assert jobs(both['client']) == sorted([*ALWAYS, PING, LATE, DELIVERY, FORWARDING])
     assert all(jobs(database) == [] for database in both.values())
 
 
