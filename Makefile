@@ -38,11 +38,11 @@ private-install: all
 	@scripts/private-root >/dev/null
 	+@$(EXTENSION_MAKE) install DESTDIR=$(abspath build/root) >build/install.log || { cat build/install.log; exit 1; }
 
-demo: packages ## track a hundred thousand events in a private cluster and show the numbers
+demo: packages ## track a hundred thousand events in a private cluster and show the numbers; SNOWPLOW=1: and forward some
 	@mkdir -p build
 	@echo "Building the extension (a minute the first time; build/demo-build.log)"
 	@$(MAKE) --no-print-directory -j$(JOBS) private-install >build/demo-build.log 2>&1 || { tail -40 build/demo-build.log; exit 1; }
-	@demo/run
+	@demo/run $(if $(SNOWPLOW),--snowplow)
 
 check: packages ## run every test
 	@$(MAKE) --no-print-directory check-all
@@ -71,11 +71,13 @@ check-manifest:
 	@find sql -name '*.sql' -not -path 'sql/updates/*' | sort >build/sql-files
 	@sed -e '/^#/d' -e '/^$$/d' -e 's|.*|sql/&.sql|' sql/manifest | sort | diff build/sql-files - || { echo "sql/manifest and the files of sql/ differ"; exit 1; }
 
-fuzz: ## fuzz the definition loader for SECONDS_OF_FUZZING
+fuzz: ## fuzz the definition loader and the reader of Snowplow's events, each for SECONDS_OF_FUZZING
 	CC=clang CXX=clang++ cmake -S . -B build/fuzz -DINTERNAL_EVENTS_FUZZ=ON -DINTERNAL_EVENTS_SANITIZE=ON -DBUILD_TESTING=OFF >build/cmake.log || { cat build/cmake.log; exit 1; }
 	cmake --build build/fuzz -j$(JOBS)
 	@mkdir -p build/fuzz/corpus && cp definitions/events/*.yml definitions/metrics/*.yml build/fuzz/corpus/
 	build/fuzz/test/fuzz/definition_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=8192 -verbosity=0 -print_final_stats=1 build/fuzz/corpus
+	@mkdir -p build/fuzz/snowplow && cp test/fuzz/snowplow/* build/fuzz/snowplow/
+	build/fuzz/test/fuzz/snowplow_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=8192 -verbosity=0 -print_final_stats=1 build/fuzz/snowplow
 
 bench: packages ## measure against the peers, and print the ratios
 	@mkdir -p build
