@@ -4,6 +4,7 @@ AS $$
 DECLARE
     metric_id integer;
     calculation jsonb := internal_events.resolve_instrumentation(compiled);
+    reported text[] := ARRAY(SELECT f ->> 'key_path' FROM jsonb_array_elements(compiled -> 'time_frames') f);
     gone name[];
 BEGIN
     INSERT INTO internal_events.metric_definitions AS d (key_path, status, data_source, definition, path, instrumentation)
@@ -25,14 +26,11 @@ BEGIN
       FROM jsonb_array_elements(compiled -> 'rules') r
      WHERE compiled ->> 'status' = 'active';
 
-    WITH reported AS (
-        SELECT f ->> 'key_path' AS key_path FROM jsonb_array_elements(compiled -> 'time_frames') f
-    ), deleted AS (
+    WITH deleted AS (
         DELETE FROM internal_events.metric_time_frames f
-         WHERE f.metric_definition_id = metric_id AND f.key_path NOT IN (SELECT r.key_path FROM reported r)
+         WHERE f.metric_definition_id = metric_id AND f.key_path <> ALL (reported)
                -- What is in the way of an active metric belongs to a removed one: anything else was refused before.
-            OR f.metric_definition_id <> metric_id AND compiled ->> 'status' <> 'removed'
-               AND f.key_path IN (SELECT r.key_path FROM reported r)
+            OR f.metric_definition_id <> metric_id AND compiled ->> 'status' <> 'removed' AND f.key_path = ANY (reported)
         RETURNING f.view_name
     )
     SELECT array_agg(d.view_name) INTO gone FROM deleted d WHERE d.view_name IS NOT NULL;
@@ -41,8 +39,8 @@ BEGIN
     PERFORM internal_events.store_time_frame(metric_id, f)
        FROM jsonb_array_elements(compiled -> 'time_frames') f
       -- A removed metric leaves its key path to whoever has it now.
-      WHERE NOT EXISTS (SELECT FROM internal_events.metric_time_frames o
-                         WHERE o.key_path = f ->> 'key_path' AND o.metric_definition_id <> metric_id);
+      WHERE (SELECT o.metric_definition_id <> metric_id FROM internal_events.metric_time_frames o
+              WHERE o.key_path = f ->> 'key_path') IS NOT TRUE;
 END
 $$;
 COMMENT ON FUNCTION internal_events.store_metric_definition(jsonb, text) IS

@@ -1,7 +1,7 @@
 -- What is stored of definitions: rules once, views kept while they live, buckets for ever.
 BEGIN;
 \ir support.psql
-SELECT plan(41);
+SELECT plan(42);
 
 SELECT pg_temp.event('created', '{label,property,value,size}');
 SELECT pg_temp.event('closed', '{value}');
@@ -140,6 +140,19 @@ SELECT results_eq($$SELECT m.status, m.view_name, m.remedy IS NOT NULL FROM inte
                   $$VALUES ('not_migrated', NULL::name, true)$$, 'a metric in Redis is listed with what to do');
 SELECT pg_temp.metric('d.legacy', '"7d"', '[{"name": "created", "unique": "user.id"}]');
 SELECT is((SELECT m.status FROM internal_events.metrics m WHERE m.key_path = 'd.legacy'), 'active', 'and active once it is migrated');
+
+-- Loading one more reads by index: the thousandth definition takes no longer than the first.
+CREATE FUNCTION pg_temp.rows_scanned() RETURNS bigint
+LANGUAGE sql VOLATILE AS $$
+    SELECT sum(pg_stat_get_xact_tuples_returned(c.oid))::bigint
+      FROM pg_class c
+     WHERE c.relnamespace = 'internal_events'::regnamespace AND c.relkind = 'r'
+       AND c.relname IN ('event_definitions', 'metric_definitions', 'metric_time_frames')
+$$;
+SELECT count(m) AS loaded FROM generate_series(1, 300) n, pg_temp.metric('many.n' || n, '"7d"', '[{"name": "created"}]') m \gset
+SELECT pg_temp.rows_scanned() AS before \gset
+SELECT pg_temp.metric('many.one_more', '"7d"', '[{"name": "created"}]');
+SELECT cmp_ok(pg_temp.rows_scanned() - :before, '<', 100::bigint, 'a metric is loaded without a look at all the others');
 
 SELECT * FROM finish();
 ROLLBACK;
