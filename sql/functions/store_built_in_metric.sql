@@ -3,7 +3,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     compiled jsonb := internal_events.checked_definition('metric', yaml, NULL, true);
-    name name := internal_events.metric_view_name(compiled ->> 'key_path');
+    name name := compiled ->> 'key_path';
     calculation text := internal_events.calculation_query(
         compiled -> 'instrumentation', 'none', compiled -> 'definition' ->> 'value_type', NULL);
 BEGIN

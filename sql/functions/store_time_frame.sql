@@ -41,10 +41,10 @@ BEGIN
     END IF;
     IF calculation IS NOT NULL THEN
         UPDATE internal_events.metric_time_frames f
-           SET view_name = internal_events.own_view_name(path),
+           SET view_name = internal_events.metric_view_name(path),
                query = CASE WHEN kind <> 'events' THEN calculation END
          WHERE f.key_path = path;
-        PERFORM internal_events.create_metric_view(internal_events.own_view_name(path), calculation,
+        PERFORM internal_events.create_metric_view(internal_events.metric_view_name(path), calculation,
                                                    metric.definition ->> 'description', kind);
     ELSIF previous IS NOT NULL THEN
         PERFORM internal_events.drop_metric_views(ARRAY[previous]);

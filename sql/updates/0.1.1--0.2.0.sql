@@ -81,7 +81,7 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include views/metric_values
 -- include functions/definition_catalog
 -- include functions/checked_definition
--- include functions/own_view_name
+-- include functions/metric_view_name
 -- include functions/create_metric_view
 -- include functions/check_metric_query
 -- include functions/check_cycle
