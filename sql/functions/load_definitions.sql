@@ -6,7 +6,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     file record;
-    files jsonb := '[]';
+    files jsonb;
+    schemas jsonb;
     later jsonb;
     seen jsonb := '{}';
     key text;
@@ -17,11 +18,14 @@ BEGIN
             HINT = 'Name a directory of the server.';
     END IF;
     SELECT coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'yaml', f.yaml, 'kind', i.kind, 'key', i.kind || ' ' || i.name)
-                              ORDER BY i.kind IS DISTINCT FROM 'event', i.kind IS DISTINCT FROM 'instrumentation', f.path), '[]')
-      INTO files
-      FROM internal_events.definition_files(directory) f
-      LEFT JOIN LATERAL internal_events.definition_identity(f.yaml) i ON true
-     WHERE f.path NOT LIKE '%.json';
+                              ORDER BY i.kind IS DISTINCT FROM 'event', i.kind IS DISTINCT FROM 'instrumentation', f.path)
+                    FILTER (WHERE NOT f.is_schema), '[]'),
+           coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'text', f.yaml,
+                                                 'name', ltrim(substr(f.path, length(directory) + 1), '/')) ORDER BY f.path)
+                    FILTER (WHERE f.is_schema), '[]')
+      INTO files, schemas
+      FROM (SELECT d.path, d.yaml, d.path LIKE '%.json' AS is_schema FROM internal_events.definition_files(directory) d) f
+      LEFT JOIN LATERAL internal_events.definition_identity(CASE WHEN NOT f.is_schema THEN f.yaml END) i ON true;
     -- A metric made of others waits until they are loaded, for as long as that helps.
     LOOP
         later := '[]';
@@ -54,7 +58,7 @@ BEGIN
         END IF;
         files := later;
     END LOOP;
-    RETURN QUERY SELECT s.path, 'value_schema', s.name, s.error FROM internal_events.load_value_schemas(directory) s;
+    RETURN QUERY SELECT s.path, 'value_schema', s.name, s.error FROM internal_events.load_value_schemas(schemas) s;
     PERFORM internal_events.count_retained();
 END
 $$;
