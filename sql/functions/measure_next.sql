@@ -30,7 +30,9 @@ BEGIN
         ELSIF m.kind = 'numbers' THEN
             m := internal_events.measured(m, internal_events.sum_measured(m.key_path, done || ARRAY(
                 SELECT s FROM internal_events.service_ping_measurements s
-                 WHERE s.ping_id = ping.id AND s.status IS NOT NULL)), NULL, 'ok', NULL, NULL);
+                 WHERE s.ping_id = ping.id AND s.status IS NOT NULL
+                   AND s.key_path = ANY ((SELECT r.components FROM internal_events.reported_metrics r
+                                           WHERE r.key_path = m.key_path)::text[]))), NULL, 'ok', NULL, NULL);
         ELSE
             m := internal_events.measure_step(m, ping.moment, budget - spent);
         END IF;
