@@ -13,12 +13,13 @@ BEGIN
     LOCK TABLE internal_events.service_pings IN SHARE ROW EXCLUSIVE MODE;
     PERFORM internal_events.fail_service_ping(p.id, '57P01', 'its week ended before it was built')
        FROM internal_events.service_pings p
-      WHERE p.status = 'building' AND p.week < this_week AND internal_events.is_abandoned(p);
+      WHERE p.status = 'building' AND p.week < this_week AND internal_events.session_is_gone(p.backend_pid, p.backend_start);
     -- A forced one is never the ping of the week, but one that somebody left unfinished is gone on with.
     SELECT * INTO ping
       FROM internal_events.service_pings p
      WHERE p.week = this_week
-       AND CASE WHEN force THEN p.forced AND p.status = 'building' AND internal_events.is_abandoned(p)
+       AND CASE WHEN force
+                THEN p.forced AND p.status = 'building' AND internal_events.session_is_gone(p.backend_pid, p.backend_start)
                 ELSE p.sqlstate IS NULL
            END
      ORDER BY p.forced, p.id
@@ -39,7 +40,7 @@ BEGIN
            AND b.key_path = m.key_path AND b.query = m.query;
     ELSIF ping.status <> 'building' THEN
         RETURN;
-    ELSIF ping.backend_pid <> pg_backend_pid() AND NOT internal_events.is_abandoned(ping) THEN
+    ELSIF NOT internal_events.session_is_gone(ping.backend_pid, ping.backend_start) THEN
         RAISE NOTICE 'Service Ping % is being built by process %', ping.id, ping.backend_pid;
         RETURN;
     END IF;

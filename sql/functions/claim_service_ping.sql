@@ -9,8 +9,9 @@ BEGIN
     SELECT * INTO ping
       FROM internal_events.service_pings p
      WHERE p.status IN ('built', 'failed') AND p.sent_at IS NULL AND p.next_attempt_at <= clock_timestamp()
-           -- Whoever was sending it is gone, so nobody knows whether it arrived: the idempotency key tells the receiver.
-        OR p.status = 'sending' AND internal_events.is_abandoned(p)
+           -- Whoever was sending it did not note the answer, so nobody knows whether it arrived: the idempotency key tells
+           -- the receiver.
+        OR p.status = 'sending' AND internal_events.session_is_gone(p.backend_pid, p.backend_start)
      ORDER BY p.id
      LIMIT 1
        FOR UPDATE SKIP LOCKED;

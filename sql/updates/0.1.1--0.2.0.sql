@@ -113,7 +113,6 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include views/service_ping_plan
 -- include functions/session_start
 -- include functions/session_is_gone
--- include functions/is_abandoned
 -- include views/service_ping_progress
 -- include functions/is_small
 -- include functions/is_known_small

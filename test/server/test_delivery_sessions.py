@@ -8,7 +8,7 @@ import time
 import pytest
 
 from cluster import Cluster, wait_until
-from pings import SEND, activity, attempts, build, deliver_to, ended, make_due, ping, send, sending, state
+from pings import DISK_FULL, SEND, activity, attempts, build, deliver_to, ended, make_due, ping, send, sending, state
 from receiver import after_release, answer, json_answer, silence
 from support import SECONDS, Background, ends, in_thread, load_event, one, program, session, sqlstate
 
@@ -116,6 +116,11 @@ def expect_repetition(database, receiver, number):
     make_due(database)
     send(database)
     send(database)
+    expect_the_same_twice(database, receiver, number)
+
+
+def expect_the_same_twice(database, receiver, number):
+    """Asserts that the receiver got a ping twice, with the same key, and that only the second answer was noted."""
     assert state(database, number) == ('sent', 2, False)
     first, second = receiver.requests
     assert first.body == second.body
@@ -244,6 +249,27 @@ def test_isolation(db, receiver, level):
         make_due(db)
         cursor.execute(SEND)
     assert state(db, 1) == ('sent', 2, False)
+
+
+def test_an_answer_that_was_not_noted(db, receiver):
+    """A session that could not note what the receiver answered sends the ping again, with its key."""
+    deliver_to(db, receiver.url)
+    receiver.tell(answer(200))
+    number = build(db)
+    db.psql("""
+        CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full';
+        END $$;
+        CREATE TRIGGER no_room BEFORE UPDATE ON internal_events.service_ping_attempts
+            FOR EACH ROW EXECUTE FUNCTION no_room()""")
+    with session(db) as cursor:
+        assert sqlstate(cursor, SEND) == DISK_FULL
+        assert ping(db, number).status == 'sending'
+        db.psql('DROP TRIGGER no_room ON internal_events.service_ping_attempts')
+        for _ in range(2):
+            cursor.execute(SEND)
+    expect_the_same_twice(db, receiver, number)
 
 
 def test_killed_between_answer_and_record(receiver):
