@@ -69,8 +69,12 @@ SELECT m.key_path, m.time_frame, v.value
  WHERE v.value <> '0' AND m.data_source <> 'internal_events' AND m.value_type <> 'object'
  ORDER BY m.key_path;
 
-\echo '== A Service Ping: built, read first, delivered to a receiver on this machine =='
+\echo '== A Service Ping: what it would say now; nothing is stored or sent =='
 SET internal_events.hostname = 'planner.example.com';
+SELECT p.key, left(regexp_replace(p.value::text, '\s+', ' ', 'g'), 80) AS "beginning of the value"
+  FROM json_each(internal_events.service_ping_payload()) p;
+
+\echo '== It is built, and delivered to a receiver on this machine =='
 CALL internal_events.build_service_ping();
 SET internal_events.service_ping_url = :'receiver';
 CALL internal_events.send_service_pings();
