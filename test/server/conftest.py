@@ -29,6 +29,16 @@ def template(cluster):
     return database.name
 
 
+@pytest.fixture(scope='module')
+def roles(cluster, template):  # pylint: disable=unused-argument
+    """Users of a module's cluster that are called by what they are members of: nobody, writer, reader and admin."""
+    cluster.psql('''
+        CREATE ROLE nobody LOGIN;
+        CREATE ROLE writer LOGIN IN ROLE internal_events_writer;
+        CREATE ROLE reader LOGIN IN ROLE internal_events_reader;
+        CREATE ROLE admin LOGIN IN ROLE internal_events_admin''')
+
+
 @pytest.fixture
 def db(cluster, template):
     """A fresh database with the extension, dropped afterwards."""

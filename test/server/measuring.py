@@ -3,7 +3,7 @@
 import json
 
 from cluster import wait_until
-from support import SECONDS, one, session
+from support import SECONDS, load_event, load_metric, one, session
 
 CALL = 'CALL internal_events.build_service_ping()'
 FORCE = 'CALL internal_events.build_service_ping(force => true)'
@@ -33,6 +33,15 @@ def make_table(database, name, rows, kind='bigint', persistence=''):
         GRANT SELECT ON {name} TO internal_events_reader;
         ANALYZE {name};
     ''')
+
+
+def make_small_and_large(database, rows):
+    """Makes a metric counts.opened of three events, a table of 10 rows, small, and one of many, large."""
+    load_event(database, 'opened')
+    load_metric(database, 'counts.opened', {'name': 'opened'})
+    database.psql("SELECT track_event('opened') FROM generate_series(1, 3)")
+    make_table(database, 'small', 10)
+    make_table(database, 'large', rows)
 
 
 def payload(database, ping):

@@ -6,6 +6,8 @@ from pings import BUILD, SEND, build, configure, deliver_to, fail_a_build, make_
 from receiver import answer
 from support import one, session, sqlstate
 
+pytestmark = pytest.mark.usefixtures('roles')
+
 DENIED = '42501'
 UNKNOWN = '42704'
 FILE_EXISTS = '58P02'
@@ -34,16 +36,6 @@ CALLS = [
     'SELECT * FROM internal_events.service_ping_measurements',
     'SELECT * FROM internal_events.service_ping_progress',
 ]
-
-
-@pytest.fixture(scope='module', autouse=True)
-def _roles(cluster, template):  # pylint: disable=unused-argument
-    """One user of each role, and one with none."""
-    cluster.psql('''
-        CREATE ROLE nobody LOGIN;
-        CREATE ROLE writer LOGIN IN ROLE internal_events_writer;
-        CREATE ROLE reader LOGIN IN ROLE internal_events_reader;
-        CREATE ROLE admin LOGIN IN ROLE internal_events_admin''')
 
 
 def test_resend(db, receiver):

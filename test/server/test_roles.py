@@ -5,6 +5,8 @@ import pytest
 from support import (define, event_yaml, load_event, load_metric, metric_yaml, one, rollup, session, sqlstate,
                      track, track_some)
 
+pytestmark = pytest.mark.usefixtures('roles')
+
 DENIED = '42501'
 TRACKING = {'track_event', 'track_events'}
 
@@ -47,14 +49,9 @@ CALLS = [
 
 
 @pytest.fixture(scope='module', autouse=True)
-def _roles(cluster, template):  # pylint: disable=unused-argument
-    """One user of each role, one with none, and one who is granted a single view later."""
-    cluster.psql('''
-        CREATE ROLE nobody LOGIN;
-        CREATE ROLE writer LOGIN IN ROLE internal_events_writer;
-        CREATE ROLE reader LOGIN IN ROLE internal_events_reader;
-        CREATE ROLE admin LOGIN IN ROLE internal_events_admin;
-        CREATE ROLE dashboard LOGIN''')
+def _dashboard(cluster):
+    """A user who is granted a single view later."""
+    cluster.psql('CREATE ROLE dashboard LOGIN')
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import psycopg2
 import pytest
 
 from cluster import wait_until
-from measuring import CALL, FORCE, load, make_table, measured, payload, statuses
+from measuring import CALL, FORCE, load, make_small_and_large, measured, payload, statuses
 from pings import configure
-from support import SECONDS, in_thread, load_event, load_metric, one, session, sqlstate
+from support import SECONDS, in_thread, one, session, sqlstate
 
 DENIED = '42501'
 READ_ONLY = '25006'
@@ -133,11 +133,7 @@ def test_whoever_comes_later_does_not_wait(db):
 @pytest.fixture(name='counted')
 def fixture_counted(db):
     """A database with an event metric, a small table and one that is counted in batches; the values of these."""
-    load_event(db, 'opened')
-    load_metric(db, 'counts.opened', {'name': 'opened'})
-    db.psql("SELECT track_event('opened') FROM generate_series(1, 3)")
-    make_table(db, 'small', 10)
-    make_table(db, 'large', 200_000)
+    make_small_and_large(db, 200_000)
     load(db, 'counts.small', operation='count', relation='small')
     load(db, 'counts.large', operation='sum', relation='large', column='amount')
     return {'opened': 3, 'small': 10, 'large': int(db.psql('SELECT sum(amount) FROM large'))}
@@ -214,34 +210,27 @@ def test_a_read_only_session(db):
     assert count_pings(db) == 0
 
 
-@pytest.fixture(name='people')
-def fixture_people(cluster, db):  # pylint: disable=unused-argument
-    """Login roles that are members of ours."""
-    cluster.psql('CREATE ROLE an_admin LOGIN IN ROLE internal_events_admin; CREATE ROLE a_reader LOGIN IN ROLE '
-                 'internal_events_reader; CREATE ROLE a_writer LOGIN IN ROLE internal_events_writer; CREATE ROLE nobody LOGIN')
-    yield
-    cluster.psql('DROP ROLE an_admin, a_reader, a_writer, nobody')
-
-
-def test_who_may_build(db, counted, people):  # pylint: disable=unused-argument
+@pytest.mark.usefixtures('roles')
+def test_who_may_build(db, counted):
     """An admin builds without being a superuser; a reader looks at what would be sent; nobody else does either."""
-    with session(db, user='an_admin') as cursor:
+    with session(db, user='admin') as cursor:
         number = one(cursor, CALL)
         assert one(cursor, 'SELECT payload FROM internal_events.service_pings')['counts'] == counted
         assert one(cursor, 'SELECT internal_events.service_ping_payload()')['counts'] == counted
-    with session(db, user='a_reader') as cursor:
+    with session(db, user='reader') as cursor:
         assert one(cursor, 'SELECT internal_events.service_ping_payload()')['counts'] == counted
         assert sqlstate(cursor, CALL) == DENIED
         assert sqlstate(cursor, 'SELECT payload FROM internal_events.service_pings') == DENIED
-    for name in ('a_writer', 'nobody'):
+    for name in ('writer', 'nobody'):
         with session(db, user=name) as cursor:
             assert sqlstate(cursor, CALL) == DENIED
             assert sqlstate(cursor, 'SELECT internal_events.service_ping_payload()') == DENIED
     assert payload(db, number)['counts'] == counted
 
 
-@pytest.mark.parametrize('name', ['an_admin', 'a_reader', 'a_writer', 'nobody'])
-def test_nobody_writes_pings(db, people, name):  # pylint: disable=unused-argument
+@pytest.mark.usefixtures('roles')
+@pytest.mark.parametrize('name', ['admin', 'reader', 'writer', 'nobody'])
+def test_nobody_writes_pings(db, name):
     """What was built can only be changed by a superuser; what an admin may say about it, functions say."""
     db.psql(CALL)
     with session(db, user=name) as cursor:
@@ -252,10 +241,11 @@ def test_nobody_writes_pings(db, people, name):  # pylint: disable=unused-argume
             assert sqlstate(cursor, statement) == DENIED, statement
 
 
-def test_an_admin_reads_no_more_than_a_reader(db, people):  # pylint: disable=unused-argument
+@pytest.mark.usefixtures('roles')
+def test_an_admin_reads_no_more_than_a_reader(db):
     """SQL of a definition that an admin loads sees what internal_events_reader may see, whoever builds the ping."""
     db.psql('CREATE TABLE secret (id bigint PRIMARY KEY); INSERT INTO secret VALUES (1)')
-    with session(db, user='an_admin') as cursor:
+    with session(db, user='admin') as cursor:
         cursor.execute('SELECT internal_events.load_metric_definition(%s)', (
             '{"key_path": "stolen", "description": "x", "value_type": "number", "status": "active", "time_frame": "all", '
             '"data_source": "database", "instrumentation": {"operation": "count", "relation": "secret"}}',))

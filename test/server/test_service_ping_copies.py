@@ -7,9 +7,9 @@ import psycopg2
 import pytest
 
 from cluster import Cluster, Database, wait_until
-from measuring import CALL, FORCE, counts_batches, definition, load, make_table, measured, payload, statuses
+from measuring import CALL, FORCE, counts_batches, definition, load, make_small_and_large, measured, payload, statuses
 from pings import configure
-from support import SECONDS, in_thread, load_event, load_metric, one, program, session, sqlstate
+from support import SECONDS, in_thread, one, program, session, sqlstate
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 BUILT_IN = len(list((CHECKOUT / 'definitions/built_in').glob('*.yml')))
@@ -28,11 +28,7 @@ def fixture_elsewhere():
 @pytest.fixture(name='full')
 def fixture_full(db):
     """A database with metrics of every kind of SQL, two pings, and a third one that is half built."""
-    load_event(db, 'opened')
-    load_metric(db, 'counts.opened', {'name': 'opened'})
-    db.psql("SELECT track_event('opened') FROM generate_series(1, 3)")
-    make_table(db, 'small', 10)
-    make_table(db, 'large', 150_000)
+    make_small_and_large(db, 150_000)
     db.psql(f"SELECT internal_events.load_value_schema('objects/states.json', '{json.dumps(SCHEMA)}')")
     load(db, 'a.small', operation='count', relation='small')
     load(db, 'a.states', value_type='object', operation='count', relation='small', group_by='state',
