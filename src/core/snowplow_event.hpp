@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -46,13 +47,25 @@ struct SnowplowEvent {
   std::string fault;       // empty: the event is valid
 };
 
-// Makes a structured event of an event of the log, as GitLab's server does.
-SnowplowEvent structured_event(const LoggedAction &action, const SnowplowSettings &settings);
+// Makes structured events of events of the log, as GitLab's server does.
+class StructuredEvents {
+ public:
+  explicit StructuredEvents(SnowplowSettings settings);
+  ~StructuredEvents();
+  StructuredEvents(const StructuredEvents &) = delete;
+  StructuredEvents &operator=(const StructuredEvents &) = delete;
+
+  SnowplowEvent make(const LoggedAction &action) const;
+
+  // What is wrong with the settings themselves, so that every event would be; empty: nothing.
+  std::string settings_fault() const;
+
+ private:
+  SnowplowSettings settings_;
+  std::unique_ptr<const class SnowplowContexts> contexts_;
+};
 
 // Takes the parameters that a tracker sent, under the id that it gave the event.
 SnowplowEvent received_event(const std::string &id, const std::string &parameters);
-
-// What is wrong with the settings themselves, so that every event would be.
-std::string settings_fault(const SnowplowSettings &settings);
 
 }  // namespace internal_events::core

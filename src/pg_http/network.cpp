@@ -1,7 +1,6 @@
 #include "pg_http/network.hpp"
 
 #include "pg/guard.hpp"
-#include "pg/utf8.hpp"
 
 namespace internal_events::pg {
 namespace {
@@ -15,7 +14,7 @@ std::chrono::milliseconds milliseconds_setting(const char *name) {
 
 std::string secret_setting(const char *name) {
   const char *value = call([&] { return GetConfigOption(psprintf("internal_events.%s", name), false, false); });
-  return to_utf8(value, static_cast<int>(strlen(value)));
+  return value;
 }
 
 core::HttpRequest configured_request(const std::string &method, const std::string &url) {

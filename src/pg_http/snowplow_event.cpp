@@ -42,41 +42,48 @@ core::UserIds user_ids_of(const std::string &setting) {
   return setting == "none" ? core::UserIds::none : core::UserIds::pseudonymous;
 }
 
+// A setting whose text is sent.
+std::string text_setting(const char *name) {
+  const std::string value = secret_setting(name);
+  return to_utf8(value.c_str(), static_cast<int>(value.size()));
+}
+
 // What the settings say of every event, but for what is in tables.
 core::SnowplowSettings configured_events() {
   core::SnowplowSettings configured;
-  configured.app_id = secret_setting("snowplow_app_id");
-  configured.name_space = secret_setting("snowplow_namespace");
+  configured.app_id = text_setting("snowplow_app_id");
+  configured.name_space = text_setting("snowplow_namespace");
   configured.tracker_version = "internal_events-" INTERNAL_EVENTS_VERSION;
-  configured.vendor = secret_setting("snowplow_vendor");
-  configured.standard_schema = secret_setting("snowplow_standard_schema");
-  configured.environment = secret_setting("snowplow_environment");
-  configured.host_name = secret_setting("hostname");
-  configured.instance_version = secret_setting("application_version");
+  configured.vendor = text_setting("snowplow_vendor");
+  configured.standard_schema = text_setting("snowplow_standard_schema");
+  configured.environment = text_setting("snowplow_environment");
+  configured.host_name = text_setting("hostname");
+  configured.instance_version = text_setting("application_version");
   configured.user_ids = user_ids_of(secret_setting("snowplow_user_ids"));
   return configured;
 }
 
-// The same with what the call gives, made once for all calls of a statement.
-const core::SnowplowSettings &settings_of(FunctionCallInfo fcinfo) {
+// What makes events under these settings and what the call gives; made once for all calls of a statement.
+const core::StructuredEvents &maker_of(FunctionCallInfo fcinfo) {
   if (fcinfo->flinfo->fn_extra == nullptr) {
-    auto made = std::make_unique<core::SnowplowSettings>(configured_events());
-    if (!PG_ARGISNULL(13)) made->instance_id = uuid_argument(fcinfo, 13);
-    made->secret = text_argument(fcinfo, 14).value_or("");
-    if (made->secret.empty() && made->user_ids == core::UserIds::pseudonymous) {
+    core::SnowplowSettings settings = configured_events();
+    if (!PG_ARGISNULL(13)) settings.instance_id = uuid_argument(fcinfo, 13);
+    settings.secret = text_argument(fcinfo, 14).value_or("");
+    if (settings.secret.empty() && settings.user_ids == core::UserIds::pseudonymous) {
       throw SqlError(ERRCODE_CONFIG_FILE_ERROR, "there is no key to make pseudonyms of users with",
                      "Set internal_events.snowplow_secret_file, or internal_events.snowplow_user_ids to none.");
     }
+    auto made = std::make_unique<core::StructuredEvents>(std::move(settings));
     call([&] {
       auto *end = static_cast<MemoryContextCallback *>(
           MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(MemoryContextCallback)));
-      end->func = [](void *settings) { delete static_cast<core::SnowplowSettings *>(settings); };
+      end->func = [](void *maker) { delete static_cast<core::StructuredEvents *>(maker); };
       end->arg = made.get();
       MemoryContextRegisterResetCallback(fcinfo->flinfo->fn_mcxt, end);
     });
     fcinfo->flinfo->fn_extra = made.release();
   }
-  return *static_cast<core::SnowplowSettings *>(fcinfo->flinfo->fn_extra);
+  return *static_cast<core::StructuredEvents *>(fcinfo->flinfo->fn_extra);
 }
 
 // Reads the arguments of snowplow_event() that describe an event of our own.
@@ -131,7 +138,7 @@ std::string encoding_fault(FunctionCallInfo fcinfo) {
 // The event that the arguments describe.
 core::SnowplowEvent event_of(FunctionCallInfo fcinfo) {
   if (std::string fault = encoding_fault(fcinfo); !fault.empty()) return {"", std::move(fault)};
-  if (PG_ARGISNULL(12)) return core::structured_event(action_of(fcinfo), settings_of(fcinfo));
+  if (PG_ARGISNULL(12)) return maker_of(fcinfo).make(action_of(fcinfo));
   return core::received_event(uuid_argument(fcinfo, 0), json_argument(fcinfo, 12));
 }
 
@@ -171,9 +178,8 @@ IE_FUNCTION(ie_snowplow_secret) {
 
 // check_snowplow_settings(): an error where every event would be wrong; else a fingerprint of where they go.
 IE_FUNCTION(ie_check_snowplow_settings) {
-  if (const std::string fault = core::settings_fault(configured_events()); !fault.empty()) {
-    throw SqlError(ERRCODE_INVALID_PARAMETER_VALUE,
-                   "the settings of Snowplow make every event wrong: " + fault,
+  if (const std::string fault = core::StructuredEvents(configured_events()).settings_fault(); !fault.empty()) {
+    throw SqlError(ERRCODE_INVALID_PARAMETER_VALUE, "the settings of Snowplow make every event wrong: " + fault,
                    "docs/snowplow.md says which setting each parameter and field comes from.");
   }
   std::string destination;

@@ -63,6 +63,14 @@ LoggedAction full_action() {
   return action;
 }
 
+SnowplowEvent structured_event(const LoggedAction &action, const SnowplowSettings &settings) {
+  return StructuredEvents(settings).make(action);
+}
+
+std::string settings_fault(const SnowplowSettings &settings) {
+  return StructuredEvents(settings).settings_fault();
+}
+
 // The data of a context of a valid event, by its place.
 json context_of(const SnowplowEvent &event, std::size_t place = 0) {
   EXPECT_EQ(event.fault, "");
@@ -81,10 +89,10 @@ TEST(StructuredEvent, HasEveryParameter) {
   const SnowplowEvent event = structured_event(full_action(), all);
   EXPECT_EQ(event.fault, "");
   const std::string standard =
-      R"({"context_generated_at":"2023-11-14T22:13:20.023Z","environment":"production",)"
-      R"("feature_enabled_by_namespace_ids":[1,2],"host_name":"gitlab.example.com",)"
-      R"("instance_id":"c6ef3124-b53a-4b13-a233-0088f79dcbcb","instance_version":"18.6.0","namespace_id":8,)"
-      R"("project_id":7,"source":"internal_events","user_id":"k8Eh56pDeh4B48USxvDOPIIag5Al3KRAj4VhbeSq7nA=",)"
+      R"({"environment":"production","host_name":"gitlab.example.com",)"
+      R"("instance_id":"c6ef3124-b53a-4b13-a233-0088f79dcbcb","instance_version":"18.6.0","source":"internal_events",)"
+      R"("context_generated_at":"2023-11-14T22:13:20.023Z","user_id":"k8Eh56pDeh4B48USxvDOPIIag5Al3KRAj4VhbeSq7nA=",)"
+      R"("project_id":7,"namespace_id":8,"feature_enabled_by_namespace_ids":[1, 2],)"
       R"("extra":{"ratio": 2.50, "id": 12345678901234567890123, "name": "x"}})";
   const std::string contexts = R"({"schema":"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0","data":[)"
                                R"({"schema":"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-8","data":)" +
