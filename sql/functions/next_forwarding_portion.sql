@@ -5,6 +5,8 @@ RETURNS SETOF record
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB'
 AS $$
 DECLARE
+    -- As many refusals in a row end the run, and each of these events is a request.
+    most_alone constant integer := 100;
     excluded bigint;
     queued record;
 BEGIN
@@ -23,10 +25,13 @@ BEGIN
     GET DIAGNOSTICS excluded = ROW_COUNT;
     UPDATE internal_events.forwarding f SET not_eligible = f.not_eligible + excluded
      WHERE excluded > 0;
+    IF EXISTS (SELECT FROM internal_events.forwarding_queue q WHERE q.is_alone) THEN
+        most := least(most, most_alone);
+    END IF;
     RETURN QUERY
         SELECT q.event_id, q.parameters, q.is_alone, count(*) OVER () > most
           FROM internal_events.forwarding_queue q
-         ORDER BY q.event_id
+         ORDER BY q.is_alone DESC, q.event_id
          LIMIT most;
 END
 $$;
