@@ -9,6 +9,10 @@ import peers
 
 GOAL = 20_000
 
+# The tracker is the faster the fuller its queue is, which drops events beyond 1,000; ten is its default buffer, and GitLab's.
+QUEUE = 900
+TEN = 10
+
 DEFINITION = """
 description: Something is opened
 internal_events: true
@@ -145,12 +149,13 @@ def forwarded(database, nginx, events, sizes):
     return measure
 
 
-def tracked_by_node(nginx, events, sizes):
-    """A side that sends events by the tracker, and returns events a second as it measures them."""
+def tracked_by_node(nginx, events, sizes, in_flight):
+    """A side that sends events by the tracker, some at a time, and returns events a second as it measures them."""
     def measure():
         nginx.forget()
         script = harness.CHECKOUT / 'test' / 'node' / 'bench.mjs'
-        ran = subprocess.run(['node', script, nginx.url, str(events)], check=True, stdout=subprocess.PIPE, text=True)
+        command = ['node', script, nginx.url, str(events), str(in_flight)]
+        ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         sizes['peer'] = nginx.check(events)
         result = json.loads(ran.stdout)
         return result['events'] / result['seconds']
@@ -167,12 +172,14 @@ def run(bench):
             cursor.execute('SELECT internal_events.load_event_definition(%s)', [DEFINITION])
         found = bench.interleave('forwarding', 'ev/s', {
             'forward_events()': forwarded(database, nginx, events, sizes),
-            'node-tracker': tracked_by_node(nginx, events, sizes),
+            'node-tracker': tracked_by_node(nginx, events, sizes, QUEUE),
+            'node-tracker, tens': tracked_by_node(nginx, events // 10, sizes, TEN),
         })
     work = f'forwarding a backlog of {events:,} events'
     ours = found['forward_events()']
     return [
         harness.Row(work, 'Snowplow node-tracker, same Nginx', 'ev/s', ours, found['node-tracker'], '>= 5',
                     f'{sizes["ours"]:.0f} bytes an event against {sizes["peer"]:.0f}'),
+        harness.Row(work, 'the same, ten at a time', 'ev/s', ours, found['node-tracker, tens'], '>= 5'),
         harness.Row(work, f'the goal of {GOAL:,} a second', 'ev/s', ours, GOAL, '>= 1'),
     ]

@@ -1,13 +1,13 @@
 // Measures how fast Snowplow's own tracker delivers structured events with GitLab's two contexts.
-// Usage: node bench.mjs URL COUNT
+// Usage: node bench.mjs URL COUNT [IN_FLIGHT]
 
 import { buildStructEvent } from '@snowplow/node-tracker';
 import { trackerOf } from './delivery.mjs';
 
-const [url, wanted] = process.argv.slice(2);
+const [url, wanted, inFlight] = process.argv.slice(2);
 const count = Number(wanted);
 // The tracker's queue holds 1,000 events and then drops the oldest; it is the faster the more of it is used.
-const WINDOW = 900;
+const WINDOW = Number(inFlight ?? 900);
 const { tracker, delivered } = trackerOf(url);
 
 // Tracks one event, as GitLab's server would.
