@@ -42,20 +42,8 @@ END
 $$"""
 
 # A body is at hand only where it is passed on, so that the requests go on to a second server, which answers.
-NGINX = """
-daemon off;
-worker_processes 1;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{ }}
-http {{
+SERVERS = """
     log_format whole escape=none '$status $request_body';
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
     upstream answering {{
         server unix:{folder}/answering;
         keepalive 16;
@@ -75,9 +63,9 @@ http {{
     }}
     server {{
         listen unix:{folder}/answering;
+        access_log off;
         return 200;
     }}
-}}
 """
 
 
@@ -85,7 +73,8 @@ class Nginx(peers.Peer):
     """An Nginx that answers 200 to whatever is posted, and keeps it."""
 
     def _start(self):
-        text = NGINX.format(folder=self.folder.path, port=self.port)
+        servers = SERVERS.format(folder=self.folder.path, port=self.port)
+        text = peers.NGINX.format(folder=self.folder.path, servers=servers)
         self.folder.start('nginx', '-e', self.folder.path / 'error.log', '-c', self.folder.write('nginx.conf', text),
                           ready=self._listens)
 

@@ -45,7 +45,7 @@ static Datum minutes(int count) {
   PG_RETURN_INTERVAL_P(span);
 }
 
-// event_retention(), bucket_retention() and forwarding_retention(): settings that SQL cannot read before the library is loaded.
+// event_retention() and the like: settings that SQL cannot read before the library is loaded.
 IE_FUNCTION(ie_event_retention) {
   return minutes(settings.event_retention);
 }

@@ -1,6 +1,5 @@
 #include "core/http_client.hpp"
 
-#include <dirent.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
@@ -13,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "process_state.hpp"
 #include "scripted_server.hpp"
 
 namespace internal_events::core {
@@ -24,14 +24,6 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 using End = Script::End;
-
-// How many files this process has open.
-int open_files() {
-  int count = 0;
-  const std::unique_ptr<DIR, int (*)(DIR *)> folder(opendir("/proc/self/fd"), closedir);
-  while (readdir(folder.get()) != nullptr) ++count;
-  return count;
-}
 
 TEST(Http, PostsWhatItIsGivenAndNothingElse) {
   ScriptedServer server({.answer = answer("200 OK", "fine")});
@@ -143,20 +135,9 @@ TEST(Http, EndsWithTheCallersException) {
 
 TEST(Http, LeavesTheCallersSignalMaskAlone) {
   const ScriptedServer server({.answer = answer("200 OK", "")});
-  sigset_t mine;
-  sigemptyset(&mine);
-  sigaddset(&mine, SIGUSR2);
-  sigset_t before;
-  pthread_sigmask(SIG_SETMASK, &mine, &before);
-  const auto expect_mine = [] {
-    sigset_t now;
-    pthread_sigmask(SIG_SETMASK, nullptr, &now);
-    EXPECT_EQ(sigismember(&now, SIGUSR2), 1);
-    EXPECT_EQ(sigismember(&now, SIGUSR1), 0);
-  };
-  EXPECT_EQ(http_request(request_to(server.url()), expect_mine).status, 200);
-  expect_mine();
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  const OwnSignalMask mine;
+  EXPECT_EQ(http_request(request_to(server.url()), OwnSignalMask::expect).status, 200);
+  OwnSignalMask::expect();
 }
 
 TEST(Http, IgnoresTheProxyOfTheEnvironment) {

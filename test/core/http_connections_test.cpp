@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/http_client.hpp"
+#include "process_state.hpp"
 #include "scripted_server.hpp"
 
 namespace internal_events::core {
@@ -251,26 +252,15 @@ TEST(HttpConnections, PassTheCaFileOfARequestOnToNoOther) {
 
 TEST(HttpConnections, LeaveTheCallersSignalMaskAlone) {
   const KeepAliveServer server(fine);
-  sigset_t mine;
-  sigemptyset(&mine);
-  sigaddset(&mine, SIGUSR2);
-  sigset_t before;
-  pthread_sigmask(SIG_SETMASK, &mine, &before);
-  const auto expect_mine = [] {
-    sigset_t now;
-    pthread_sigmask(SIG_SETMASK, nullptr, &now);
-    EXPECT_EQ(sigismember(&now, SIGUSR2), 1);
-    EXPECT_EQ(sigismember(&now, SIGUSR1), 0);
-  };
+  const OwnSignalMask mine;
   int left = 5;
   const auto next = [&]() -> std::optional<HttpRequest> {
-    expect_mine();
+    OwnSignalMask::expect();
     return left-- > 0 ? std::optional(request_to(server.url())) : std::nullopt;
   };
   HttpClient client(2);
   client.send(
-      next, [&](std::size_t, const HttpResponse &) { expect_mine(); }, expect_mine);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+      next, [&](std::size_t, const HttpResponse &) { OwnSignalMask::expect(); }, OwnSignalMask::expect);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include <curl/curl.h>
-#include <dirent.h>
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "core/http_client.hpp"
+#include "process_state.hpp"
 #include "scripted_server.hpp"
 
 namespace {
@@ -51,14 +51,6 @@ using std::chrono::steady_clock;
 using testing::HasSubstr;
 using testing::StartsWith;
 using End = Script::End;
-
-// How many files this process has open.
-int open_files() {
-  int count = 0;
-  const std::unique_ptr<DIR, int (*)(DIR *)> folder(opendir("/proc/self/fd"), closedir);
-  while (readdir(folder.get()) != nullptr) ++count;
-  return count;
-}
 
 // A server that does what the path of a request says.
 Script by_path(const std::string &request, std::size_t /*on_connection*/) {

@@ -5,27 +5,12 @@ import json
 import uuid
 
 import pytest
-from collector import Collector
 from tracker_protocol import JSON, SNOWPLOW, contexts, described, envelope, event, send, take
 
 PAGE = (f'{SNOWPLOW}/web_page/jsonschema/1-0-0', {'id': '00000000-0000-4000-8000-00000000000a'})
 CLICK = (f'{SNOWPLOW}/link_click/jsonschema/1-0-1', {'targetUrl': 'https://example.com/'})
 STANDARD = 'iglu:com.gitlab/gitlab_standard/jsonschema/'
 PING = 'iglu:com.gitlab/gitlab_service_ping/jsonschema/'
-
-
-@pytest.fixture(scope='module')
-def running():
-    """A stand-in for all tests of this module."""
-    with Collector() as collector:
-        yield collector
-
-
-@pytest.fixture
-def collector(running):
-    """The stand-in, empty."""
-    running.reset()
-    return running
 
 
 def test_good_batch(collector):

@@ -17,21 +17,6 @@ from tracker_protocol import JSON, TP2, attempt, envelope, event, events_of, pos
 LARGEST = 2 * 1024 * 1024
 
 
-@pytest.fixture(scope='module')
-def running():
-    """A stand-in for all tests of this module that leave it alive."""
-    with Collector() as collector:
-        yield collector
-
-
-@pytest.fixture
-def collector(running):
-    """The stand-in, empty and without faults."""
-    running.reset()
-    running.clear_faults()
-    return running
-
-
 def test_pixel(collector):
     """An event may come in the query of a GET, where nothing but its formats is checked."""
     answer = send(collector, 'GET', '/i?e=pp&p=web&tv=lol&unknown=1')

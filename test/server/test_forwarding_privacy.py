@@ -11,6 +11,7 @@ from support import one, session, sqlstate
 
 # Until the library is loaded a setting is one that the server does not know, hence not hidden.
 CLUSTER = {'conf': {'session_preload_libraries': 'internal_events'}}
+pytestmark = pytest.mark.usefixtures('roles')
 DENIED = '42501'
 SECRET = 'the moon is made of green cheese'
 ROLES = ('admin', 'writer', 'reader', 'nobody')
@@ -42,16 +43,6 @@ INNER = [
     'UPDATE internal_events.forwarding SET delivered = 0', 'DELETE FROM internal_events.forwarding_failures',
     "INSERT INTO internal_events.pseudonym_secrets VALUES ('a', '2000-01-01')",
 ]
-
-
-@pytest.fixture(scope='module', autouse=True)
-def _roles(cluster, template):  # pylint: disable=unused-argument
-    """One user of each role, and one with none."""
-    cluster.psql('''
-        CREATE ROLE nobody LOGIN;
-        CREATE ROLE writer LOGIN IN ROLE internal_events_writer;
-        CREATE ROLE reader LOGIN IN ROLE internal_events_reader;
-        CREATE ROLE admin LOGIN IN ROLE internal_events_admin''')
 
 
 @pytest.fixture
