@@ -19,7 +19,8 @@ BEGIN
         UPDATE internal_events.readers r
            SET snapshot = CASE WHEN r.cluster_id = internal_events.cluster_id()
                                THEN internal_events.reader_snapshot(pg_current_snapshot(), pg_current_xact_id_if_assigned())
-                               ELSE r.snapshot
+                               ELSE coalesce((SELECT format('%1$s:%1$s:', internal_events.transaction_id(max(e.xid) + 1))::pg_snapshot
+                                                FROM internal_events.events e WHERE e.cluster_id = r.cluster_id), r.snapshot)
                           END,
                finished = r.cluster_id <> internal_events.cluster_id(),
                partial_xid = NULL, partial_id = NULL, read_at = clock_timestamp()

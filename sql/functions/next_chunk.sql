@@ -5,28 +5,28 @@ RETURNS record
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- Ids whose lower 32 bits are 0, 1 or 2 are never given to a transaction, and a snapshot may not end in the first.
-    forever constant bigint := (1::bigint << 61) + 3;
     ends bigint;
 BEGIN
-    -- Everything that came from another cluster is there, and nothing is in progress.
-    seen := CASE WHEN reader.cluster_id = internal_events.cluster_id()
-                 THEN internal_events.reader_snapshot(pg_current_snapshot(), pg_current_xact_id_if_assigned())
-                 ELSE format('%1$s:%1$s:', forever)::pg_snapshot
-            END;
+    lower := pg_snapshot_xmax(reader.snapshot)::text::bigint;
+    IF reader.cluster_id = internal_events.cluster_id() THEN
+        seen := internal_events.reader_snapshot(pg_current_snapshot(), pg_current_xact_id_if_assigned());
+    ELSE
+        -- All of another cluster's transactions that the log has have ended; the database may go back there.
+        SELECT internal_events.transaction_id(coalesce(max(e.xid) + 1, lower)) INTO ends
+          FROM internal_events.events e
+         WHERE e.cluster_id = reader.cluster_id AND e.xid >= lower;
+        seen := format('%1$s:%1$s:', ends)::pg_snapshot;
+    END IF;
     late := ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(reader.snapshot) x WHERE pg_visible_in_snapshot(x, seen));
     IF cardinality(late) > 0 AND (reader.partial_xid IS NULL OR reader.partial_xid = ANY (late)) THEN
         xids := CASE WHEN reader.partial_xid IS NULL THEN late ELSE ARRAY[reader.partial_xid] END;
+        lower := NULL;
         has_more := true;
     ELSE
-        lower := pg_snapshot_xmax(reader.snapshot)::text::bigint;
         ends := pg_snapshot_xmax(seen)::text::bigint;
         UPDATE internal_events.forwarding f
            SET width = internal_events.choose_width(reader.cluster_id, lower, ends, f.width, next_chunk.most)
-        RETURNING least(ends, lower + f.width) INTO upper;
-        IF upper % (1::bigint << 32) = 0 THEN
-            upper := upper + 3;
-        END IF;
+        RETURNING least(ends, internal_events.transaction_id(lower + f.width)) INTO upper;
         has_more := cardinality(late) > 0 OR upper < ends;
     END IF;
     -- A single transaction of many events is sorted again for each chunk of it, so those are larger.

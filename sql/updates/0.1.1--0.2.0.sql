@@ -155,6 +155,7 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include views/forwarding_eligibility
 -- include views/unforwarded_events
 -- include functions/snowplow_events
+-- include functions/transaction_id
 -- include functions/snapshot_below
 -- include functions/choose_width
 -- include functions/next_chunk

@@ -156,3 +156,33 @@ def test_a_run_while_restoring(db, lower, collector, tmp_path):
         assert collector.duplicates() == {} and sum(received(collector).values()) == 70
     finally:
         drop_copy(lower)
+
+
+@pytest.mark.parametrize('given_up', [False, True])
+# pylint: disable-next=too-many-arguments
+def test_a_dump_that_comes_back(db, cluster, lower, collector, tmp_path, given_up):
+    """A database that returns to its first cluster goes on there: what was sent or given up elsewhere is done with."""
+    load(db, 'opened')
+    track_many(db, 30)
+    for name in ('there', 'back'):
+        (tmp_path / name).mkdir()
+    try:
+        second = dump_and_restore(db, lower, 'plain', tmp_path / 'there')
+        forward_to(second, collector)
+        if given_up:
+            assert second.psql('SELECT internal_events.discard_forwarding_backlog()') == '30'
+        else:
+            forward(second)
+            expect_all(collector, logged(second))
+        known = logged(second)
+        track_many(second, 7)
+        third = dump_and_restore(second, cluster, 'plain', tmp_path / 'back')
+        track_many(third, 5)
+        collector.reset()
+        forward_to(third, collector)
+        forward(third)
+        expect_all(collector, logged(third) - known)
+        assert collector.duplicates() == {} and sum(received(collector).values()) == 12
+    finally:
+        drop_copy(lower)
+        drop_copy(cluster)
