@@ -18,7 +18,7 @@ constexpr std::size_t added = before_stm.size() + 13 + after_stm.size();
 
 std::string collector_url(std::string address, const std::string &path) {
   if (address.ends_with('/')) address.pop_back();
-  return address + path;
+  return address.ends_with(path) ? address : address + path;
 }
 
 std::vector<Batch> batches_of(const std::vector<QueuedEvent> &events, std::size_t largest_body) {

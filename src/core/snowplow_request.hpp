@@ -20,7 +20,7 @@ struct QueuedEvent {
 // Events, by their places in a portion, that go in one request.
 using Batch = std::vector<std::size_t>;
 
-// Where requests go: a collector's address and the path that takes events.
+// Where requests go: a collector's address and the path that takes events, if that is not in the address already.
 std::string collector_url(std::string address, const std::string &path);
 
 // Groups events, in their order, so that each body stays below so many bytes, unless it has a single event.

@@ -38,6 +38,7 @@ TEST(SnowplowRequest, GoesToThePathOfTheCollector) {
   EXPECT_EQ(collector_url("http://a:9090", "/v/2"), "http://a:9090/v/2");
   EXPECT_EQ(collector_url("https://a/", "/v/2"), "https://a/v/2");
   EXPECT_EQ(collector_url("https://a/under", "/v/2"), "https://a/under/v/2");
+  EXPECT_EQ(collector_url("https://a/v/2/", "/v/2"), "https://a/v/2");
 }
 
 TEST(SnowplowRequest, HasTheParametersAsTheyAreAndStm) {
