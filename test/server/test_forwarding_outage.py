@@ -7,7 +7,7 @@ import pytest
 
 from cluster import wait_until
 from forwarding import expect_all, expect_each_once, forward, forward_to, load, logged, status, track_many
-from support import Background, session
+from support import SECONDS, Background, session
 from test_crash import SEED, until_killed
 
 CLUSTER = {'fsync': True, 'expect_crash': True}
@@ -131,3 +131,20 @@ def test_a_postmaster_killed_in_mid_batch(cluster, ready, collector):
     collector.clear_faults()
     expect_all_in_the_end(ready, collector)
     assert collector.duplicates()
+
+
+def test_a_session_that_waits_ends_with_its_server(cluster, ready, collector):
+    """Where only the postmaster is killed, a session that waits for the collector does not keep the server from starting."""
+    forward_to(ready, collector, http_timeout='60s')
+    collector.faults({'fault': 'hang'})
+    track_many(ready, 3)
+    with Background() as beside:
+        worker = beside.start(forward_until_killed, ready, beside.over)
+        assert wait_until(lambda: status(ready).queued == 3, SECONDS)
+        begun = time.monotonic()
+        cluster.kill_postmaster(patience=30)
+        assert time.monotonic() - begun < SECONDS
+        worker.join(SECONDS)
+    cluster.start()
+    collector.clear_faults()
+    expect_all_in_the_end(ready, collector)

@@ -120,6 +120,18 @@ def test_a_file_without_a_key(ready, collector, tmp_path, content):
     assert collector.summary()['good'] == 3
 
 
+def test_no_key_at_all(ready, collector):
+    """Where an administrator has deleted our own key and named none, no pseudonym is made with an empty one."""
+    track_many(ready, 3)
+    ready.psql('DELETE FROM internal_events.pseudonym_secrets')
+    with session(ready) as cursor:
+        assert sqlstate(cursor, FORWARD) == 'F0000'
+        assert collector.requests() == [] and status(ready).backlog == 3
+        cursor.execute("SET internal_events.snowplow_user_ids = 'none'")
+        cursor.execute(FORWARD)
+    assert collector.summary()['good'] == 3
+
+
 def test_the_id_is_nowhere_else(ready, collector):
     """A pseudonymous event has the user's id in no field at all."""
     ready.psql("SELECT track_event('opened', user_id => 7654321987)")
