@@ -22,8 +22,8 @@ BEGIN
      WHERE r.name = 'forwarder' AND NOT r.finished
      ORDER BY r.cluster_id = internal_events.cluster_id(), r.cluster_id
      LIMIT 1;
-    chunk := internal_events.next_chunk(reader, most);
-    queued := internal_events.queue_chunk(reader, chunk.xids, chunk.lower, chunk.upper, chunk.seen, chunk.most);
+    chunk := internal_events.next_forwarding_chunk(reader, most);
+    queued := internal_events.queue_forwarding_chunk(reader, chunk.xids, chunk.lower, chunk.upper, chunk.seen, chunk.most);
     event_ids := queued.event_ids;
     parameters := queued.parameters;
     is_cut := queued.events = chunk.most;

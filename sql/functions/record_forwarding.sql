@@ -1,22 +1,28 @@
 CREATE FUNCTION internal_events.record_forwarding(
-    delivered uuid[], split uuid[], refused uuid[], refusal text, fault text, is_paused boolean)
+    delivered uuid[], split uuid[], refused jsonb, fault text, is_paused boolean)
 RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     most_refused constant integer := 100;
     arrived integer;
+    refusals integer;
+    refusal text;
     wait interval;
 BEGIN
     PERFORM internal_events.check_forwarding_run();
     DELETE FROM internal_events.forwarding_queue q WHERE q.event_id = ANY (delivered);
     GET DIAGNOSTICS arrived = ROW_COUNT;
     UPDATE internal_events.forwarding_queue q SET is_alone = true WHERE q.event_id = ANY (split);
+    SELECT count(*), min(r.value) INTO refusals, refusal FROM jsonb_each_text(refused) r;
     WITH given_up AS (
-        DELETE FROM internal_events.forwarding_queue q WHERE q.event_id = ANY (refused) RETURNING q.*
+        DELETE FROM internal_events.forwarding_queue q
+         USING jsonb_each_text(refused) r
+         WHERE q.event_id = r.key::uuid
+        RETURNING q.*, r.value AS reason
     )
     INSERT INTO internal_events.forwarding_failures (event_id, event_definition_id, event_name, reason, parameters)
-    SELECT g.event_id, g.event_definition_id, d.name, refusal, g.parameters
+    SELECT g.event_id, g.event_definition_id, d.name, g.reason, g.parameters
       FROM given_up g
       LEFT JOIN internal_events.event_definitions d ON d.id = g.event_definition_id
         ON CONFLICT (event_id) DO UPDATE
@@ -27,7 +33,7 @@ BEGIN
            run_delivered = f.run_delivered + arrived,
            last_delivery_at = CASE WHEN arrived > 0 THEN clock_timestamp() ELSE f.last_delivery_at END,
            failures_in_a_row = CASE WHEN arrived > 0 THEN 0 ELSE f.failures_in_a_row END,
-           refused_in_a_row = CASE WHEN arrived > 0 THEN 0 ELSE f.refused_in_a_row END + cardinality(refused),
+           refused_in_a_row = CASE WHEN arrived > 0 THEN 0 ELSE f.refused_in_a_row END + refusals,
            is_paused = false, next_attempt_at = NULL,
            last_error = CASE WHEN arrived = 0 THEN f.last_error END,
            last_error_at = CASE WHEN arrived = 0 THEN f.last_error_at END;
@@ -53,6 +59,6 @@ BEGIN
     RETURN ceil(extract(epoch FROM wait) * 1000);
 END
 $$;
-COMMENT ON FUNCTION internal_events.record_forwarding(uuid[], uuid[], uuid[], text, text, boolean) IS
-    'Stores what has become of a portion: delivered, to be sent one by one, refused; and why sending stopped. Returns the '
-    'milliseconds until the next try; null: it did not stop';
+COMMENT ON FUNCTION internal_events.record_forwarding(uuid[], uuid[], jsonb, text, boolean) IS
+    'Stores what has become of a portion: delivered, to be sent one by one, refused (reasons by event id); and why '
+    'sending stopped. Returns the milliseconds until the next try; null: it did not stop';

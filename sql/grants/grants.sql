@@ -61,7 +61,7 @@ GRANT EXECUTE ON FUNCTION
     internal_events.forwarding_is_on(), internal_events.forwarding_retention(),
     internal_events.session_is_gone(integer, timestamptz),
     internal_events.begin_forwarding(integer, boolean), internal_events.next_forwarding_portion(boolean, integer),
-    internal_events.record_forwarding(uuid[], uuid[], uuid[], text, text, boolean), internal_events.end_forwarding(),
+    internal_events.record_forwarding(uuid[], uuid[], jsonb, text, boolean), internal_events.end_forwarding(),
     internal_events.preview_forwarding(integer), internal_events.resend_forwarding_failures(uuid, jsonb),
     internal_events.discard_forwarding_failures(uuid), internal_events.discard_forwarding_backlog(),
     internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb)

@@ -82,8 +82,11 @@ void Forwarder::note(const Portion &portion, const Batch &batch, const HttpRespo
       add_to(outcome_.delivered);
       break;
     case Verdict::split:
-      outcome_.refusal = fault_in(response);
-      add_to(batch.size() > 1 ? outcome_.split : outcome_.refused);
+      if (batch.size() > 1) {
+        add_to(outcome_.split);
+      } else {
+        outcome_.refused[portion.events[batch.front()].id] = fault_in(response);
+      }
       break;
     case Verdict::paused:
       outcome_.is_paused = true;

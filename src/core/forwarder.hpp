@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,12 +15,11 @@ namespace internal_events::core {
 
 // What has become of a portion.
 struct Outcome {
-  std::vector<std::string> delivered;  // ids of events
-  std::vector<std::string> split;      // were refused in a batch, and go one by one from now on
-  std::vector<std::string> refused;    // were refused by themselves
-  std::string refusal;                 // why, of the last one
-  std::string fault;                   // why sending stopped; empty: it did not
-  bool is_paused = false;              // and no retry will mend it
+  std::vector<std::string> delivered;          // ids of events
+  std::vector<std::string> split;              // were refused in a batch, and go one by one from now on
+  std::map<std::string, std::string> refused;  // were refused by themselves, and why
+  std::string fault;                           // why sending stopped; empty: it did not
+  bool is_paused = false;                      // and no retry will mend it
 };
 
 // A part of what is to be sent.

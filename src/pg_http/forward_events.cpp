@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/forwarder.hpp"
@@ -17,10 +18,6 @@ std::string array_of(const std::vector<std::string> &ids) {
   std::string text = "{";
   for (const std::string &id : ids) text += (text.size() > 1 ? "," : "") + id;
   return text + "}";
-}
-
-std::optional<std::string> unless_empty(const std::string &text) {
-  return text.empty() ? std::nullopt : std::optional(storable(text));
 }
 
 // Takes note of a changed configuration, as a session does between statements.
@@ -56,11 +53,12 @@ class ServerQueue : public core::ForwardingQueue {
 
   std::optional<std::chrono::milliseconds> record(const core::Outcome &outcome) override {
     const Row row = steps_.run(
-        "SELECT internal_events.record_forwarding($1::pg_catalog.uuid[], $2::pg_catalog.uuid[], $3::pg_catalog.uuid[], "
+        "SELECT internal_events.record_forwarding($1::pg_catalog.uuid[], $2::pg_catalog.uuid[], $3::pg_catalog.jsonb, "
         "$4, "
-        "$5, $6::pg_catalog.bool)",
-        {array_of(outcome.delivered), array_of(outcome.split), array_of(outcome.refused), unless_empty(outcome.refusal),
-         unless_empty(outcome.fault), outcome.is_paused ? "true" : "false"});
+        "$5::pg_catalog.bool)",
+        {array_of(outcome.delivered), array_of(outcome.split), storable(nlohmann::json(outcome.refused).dump()),
+         outcome.fault.empty() ? std::nullopt : std::optional(storable(outcome.fault)),
+         outcome.is_paused ? "true" : "false"});
     if (!row[0]) return std::nullopt;
     return std::chrono::milliseconds(std::stoll(*row[0]));
   }

@@ -111,9 +111,8 @@ TEST(Forwarder, GivesUpAnEventThatIsRefusedByItself) {
   run.batch_bytes = 1;
   EXPECT_EQ(run.go(), "");
   EXPECT_EQ(sent_to(server), numbers(0, 3));
-  EXPECT_THAT(queue.outcomes.at(0).refused, ElementsAre("1"));
+  EXPECT_THAT(queue.outcomes.at(0).refused, ElementsAre(testing::Pair("1", "the collector answered with status 400")));
   EXPECT_THAT(queue.outcomes.at(0).split, IsEmpty());
-  EXPECT_EQ(queue.outcomes.at(0).refusal, "the collector answered with status 400");
 }
 
 TEST(Forwarder, StopsAtOnceWhereTheAddressIsWrong) {

@@ -34,8 +34,8 @@ std::optional<milliseconds> MemoryQueue::record(const Outcome &outcome) {
   before_record();
   outcomes.push_back(outcome);
   for (const std::string &id : outcome.delivered) remove(id);
-  for (const std::string &id : outcome.refused) {
-    refused[id] = outcome.refusal;
+  for (const auto &[id, reason] : outcome.refused) {
+    refused[id] = reason;
     remove(id);
   }
   for (QueuedEvent &event : queued) event.is_alone = event.is_alone || has(outcome.split, event.id);

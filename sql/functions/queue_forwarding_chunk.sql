@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.queue_chunk(
+CREATE FUNCTION internal_events.queue_forwarding_chunk(
     reader internal_events.readers, xids bigint[], lower bigint, upper bigint, seen pg_snapshot, most integer,
     OUT event_ids uuid[], OUT parameters text[], OUT events bigint, OUT last_xid bigint, OUT last_id uuid)
 RETURNS record
@@ -38,6 +38,6 @@ BEGIN
     UPDATE internal_events.forwarding f SET not_eligible = f.not_eligible + kept_back WHERE kept_back > 0;
 END
 $$;
-COMMENT ON FUNCTION internal_events.queue_chunk(internal_events.readers, bigint[], bigint, bigint, pg_snapshot, integer) IS
-    'Makes parameters of the first events that next_chunk() names, and queues them; events: how many there were, last: the '
+COMMENT ON FUNCTION internal_events.queue_forwarding_chunk(internal_events.readers, bigint[], bigint, bigint, pg_snapshot, integer) IS
+    'Makes parameters of the first events that next_forwarding_chunk() names, and queues them; events: how many there were, last: the '
     'last of them by transaction and id';

@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.next_chunk(
+CREATE FUNCTION internal_events.next_forwarding_chunk(
     reader internal_events.readers, INOUT most integer,
     OUT seen pg_snapshot, OUT late bigint[], OUT xids bigint[], OUT lower bigint, OUT upper bigint, OUT has_more boolean)
 RETURNS record
@@ -25,7 +25,7 @@ BEGIN
     ELSE
         ends := pg_snapshot_xmax(seen)::text::bigint;
         UPDATE internal_events.forwarding f
-           SET width = internal_events.choose_width(reader.cluster_id, lower, ends, f.width, next_chunk.most)
+           SET width = internal_events.forwarding_width(reader.cluster_id, lower, ends, f.width, next_forwarding_chunk.most)
         RETURNING least(ends, internal_events.transaction_id(lower + f.width)) INTO upper;
         has_more := cardinality(late) > 0 OR upper < ends;
     END IF;
@@ -35,6 +35,6 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION internal_events.next_chunk(internal_events.readers, integer) IS
+COMMENT ON FUNCTION internal_events.next_forwarding_chunk(internal_events.readers, integer) IS
     'Which events the forwarder reads next: of transactions that had not ended when it passed them, xids, or of a range of '
     'transaction ids; seen: a snapshot of what there is; late: all such transactions; most: how many events at most';

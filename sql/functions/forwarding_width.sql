@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.choose_width(cluster integer, lower bigint, upper bigint, width bigint, most integer) RETURNS bigint
+CREATE FUNCTION internal_events.forwarding_width(cluster integer, lower bigint, upper bigint, width bigint, most integer) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
@@ -23,5 +23,5 @@ BEGIN
     RETURN width;
 END
 $$;
-COMMENT ON FUNCTION internal_events.choose_width(integer, bigint, bigint, bigint, integer) IS
+COMMENT ON FUNCTION internal_events.forwarding_width(integer, bigint, bigint, bigint, integer) IS
     'How many transaction ids from one on have about so many events, beginning with what was so for those before';
