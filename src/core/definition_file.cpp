@@ -97,7 +97,7 @@ std::string DefinitionFile::text(const std::string &key) const {
 }
 
 void DefinitionFile::report(Severity severity, const JsonPointer &place, std::string message) {
-  problems_.push_back({severity, document_->line_of(place), document_->key_of(place), std::move(message)});
+  problems_.push_back({severity, document_->position_of(place), document_->key_of(place), std::move(message)});
 }
 
 void DefinitionFile::unresolved(const JsonPointer &place, std::string message) {
@@ -107,7 +107,7 @@ void DefinitionFile::unresolved(const JsonPointer &place, std::string message) {
 
 Problems DefinitionFile::take_problems() {
   std::stable_sort(problems_.begin(), problems_.end(),
-                   [](const Problem &a, const Problem &b) { return a.line < b.line; });
+                   [](const Problem &a, const Problem &b) { return a.position.line < b.position.line; });
   return std::move(problems_);
 }
 

@@ -62,7 +62,7 @@ Parsed<Definition> parse_guarded(std::string_view yaml, Kind kind, ParseOptions 
   } catch (const std::bad_alloc &) {
     throw;
   } catch (const std::exception &error) {
-    return {std::nullopt, {{Severity::error, 0, "", std::string("cannot be read: ") + error.what()}}};
+    return {std::nullopt, {{Severity::error, {}, "", std::string("cannot be read: ") + error.what()}}};
   }
 }
 

@@ -29,10 +29,10 @@ std::string cut_past_limit(const std::string &text, const nlohmann::json *schema
 // Turns the tree of a file into JSON, with the schema as its guide.
 class Converter {
  public:
-  explicit Converter(std::map<std::string, int> &lines) : lines_(lines) {}
+  explicit Converter(std::map<std::string, Position> &positions) : positions_(positions) {}
 
   nlohmann::json convert(const YamlNode &node, const nlohmann::json *schema, const JsonPointer &place) {
-    if (!place.empty()) lines_.emplace(place.to_string(), node.line);
+    if (!place.empty()) positions_.emplace(place.to_string(), node.position);
     switch (node.type) {
       case YamlNode::Type::null:
         return nullptr;
@@ -65,7 +65,7 @@ class Converter {
     return object;
   }
 
-  std::map<std::string, int> &lines_;
+  std::map<std::string, Position> &positions_;
 };
 
 // The keys and indexes that lead to a place.
@@ -78,12 +78,12 @@ std::vector<std::string> steps_to(JsonPointer place) {
 
 }  // namespace
 
-int Document::line_of(JsonPointer place) const {
+Position Document::position_of(JsonPointer place) const {
   for (; !place.empty(); place.pop_back()) {
-    const auto found = lines.find(place.to_string());
-    if (found != lines.end()) return found->second;
+    const auto found = positions.find(place.to_string());
+    if (found != positions.end()) return found->second;
   }
-  return 0;
+  return {};
 }
 
 std::string Document::key_of(const JsonPointer &place) const {
@@ -108,7 +108,7 @@ std::optional<Document> read_document(std::string_view yaml, const nlohmann::jso
   const std::optional<YamlNode> tree = read_yaml(yaml, problems);
   if (!tree) return std::nullopt;
   Document document;
-  document.json = Converter(document.lines).convert(*tree, &schema, JsonPointer());
+  document.json = Converter(document.positions).convert(*tree, &schema, JsonPointer());
   return document;
 }
 

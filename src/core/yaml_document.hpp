@@ -12,13 +12,13 @@ namespace internal_events::core {
 
 using JsonPointer = nlohmann::json::json_pointer;
 
-// A definition file as JSON, and the lines that its parts came from.
+// A definition file as JSON, and where its parts came from.
 struct Document {
   nlohmann::json json;
-  std::map<std::string, int> lines;  // by JSON pointer
+  std::map<std::string, Position> positions;  // by JSON pointer
 
-  // The line of a part of the file, or of what should hold it; 0 for the whole file.
-  int line_of(JsonPointer place) const;
+  // Where a part of the file stands, or what should hold it; line 0 for the whole file.
+  Position position_of(JsonPointer place) const;
 
   // The dotted key of a part, as people write it: events[1].filter.label.
   std::string key_of(const JsonPointer &place) const;

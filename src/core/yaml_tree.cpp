@@ -23,30 +23,30 @@ constexpr std::size_t deepest_level = 40;
 
 // A file that cannot be read any further; thrown through yaml-cpp, which takes no other answer.
 struct Unreadable {
-  int line;
+  Position position;
   std::string message;
 };
 
-int line_of(const YAML::Mark &mark) {
-  return mark.is_null() ? 0 : mark.line + 1;
+Position position_of(const YAML::Mark &mark) {
+  return mark.is_null() ? Position{} : Position{mark.line + 1, mark.column + 1};
 }
 
 // Tells text from values that may be a number, a boolean or null; refuses tags that name a type of some program.
-YamlNode::Type scalar_type(const std::string &tag, int line) {
+YamlNode::Type scalar_type(const std::string &tag, Position position) {
   static const std::string core = "tag:yaml.org,2002:";
   if (tag.empty() || tag == "?") return YamlNode::Type::plain;
   if (tag == "!" || tag == core + "str") return YamlNode::Type::quoted;
   for (const char *name : {"int", "float", "bool", "null"}) {
     if (tag == core + name) return YamlNode::Type::plain;
   }
-  throw Unreadable{line, "the tag " + in_quotes(tag) + " is not supported; leave it out"};
+  throw Unreadable{position, "the tag " + in_quotes(tag) + " is not supported; leave it out"};
 }
 
 // Refuses tags on lists and mappings, but for those that say what is plain to see.
-void check_collection_tag(const std::string &tag, int line) {
+void check_collection_tag(const std::string &tag, Position position) {
   if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:map" || tag == "tag:yaml.org,2002:seq")
     return;
-  throw Unreadable{line, "the tag " + in_quotes(tag) + " is not supported; leave it out"};
+  throw Unreadable{position, "the tag " + in_quotes(tag) + " is not supported; leave it out"};
 }
 
 // Builds the tree from yaml-cpp's events, so that every limit holds while the file is read, not after.
@@ -58,38 +58,38 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark &mark) override {
     if (std::exchange(started_, true)) {
-      throw Unreadable{line_of(mark), "a second document begins here; a file holds one definition"};
+      throw Unreadable{position_of(mark), "a second document begins here; a file holds one definition"};
     }
   }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark &mark, YAML::anchor_t anchor) override {
-    if (awaits_key()) throw Unreadable{line_of(mark), "a key is empty; a key is a name"};
-    add(YamlNode{YamlNode::Type::null, line_of(mark), {}, {}, {}}, anchor);
+    if (awaits_key()) throw Unreadable{position_of(mark), "a key is empty; a key is a name"};
+    add(YamlNode{YamlNode::Type::null, position_of(mark), {}, {}, {}}, anchor);
   }
 
   void OnAlias(const YAML::Mark &mark, YAML::anchor_t anchor) override {
-    if (awaits_key()) throw Unreadable{line_of(mark), "a key is an alias; write the name out"};
+    if (awaits_key()) throw Unreadable{position_of(mark), "a key is an alias; write the name out"};
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) throw Unreadable{line_of(mark), "an alias stands inside of what it stands for"};
+    if (found == anchors_.end()) throw Unreadable{position_of(mark), "an alias stands inside of what it stands for"};
     YamlNode copy = found->second;
-    spend(copy, line_of(mark));
-    if (levels_.size() + height(copy) > deepest_level) refuse_depth(line_of(mark));
-    copy.line = line_of(mark);
+    spend(copy, position_of(mark));
+    if (levels_.size() + height(copy) > deepest_level) refuse_depth(position_of(mark));
+    copy.position = position_of(mark);
     add(std::move(copy), 0);
   }
 
   void OnScalar(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
                 const std::string &text) override {
-    const int line = line_of(mark);
+    const Position position = position_of(mark);
     if (first_unreadable_byte(text)) {
-      throw Unreadable{line, "an escape stands for a character that definitions may not hold"};
+      throw Unreadable{position, "an escape stands for a character that definitions may not hold"};
     }
-    YamlNode node{scalar_type(tag, line), line, {}, text, {}};
-    spend(node, line);
+    YamlNode node{scalar_type(tag, position), position, {}, text, {}};
+    spend(node, position);
     if (awaits_key()) {
       levels_.back().key = text;
-      levels_.back().key_line = line;
+      levels_.back().key_position = position;
     } else {
       add(std::move(node), anchor);
     }
@@ -113,7 +113,7 @@ class TreeBuilder : public YAML::EventHandler {
     YamlNode node;
     YAML::anchor_t anchor = 0;
     std::optional<std::string> key;  // read, its value is next
-    int key_line = 0;
+    Position key_position;
     std::map<std::string, int> key_lines;
   };
 
@@ -121,8 +121,9 @@ class TreeBuilder : public YAML::EventHandler {
     return !levels_.empty() && levels_.back().node.type == YamlNode::Type::mapping && !levels_.back().key;
   }
 
-  [[noreturn]] static void refuse_depth(int line) {
-    throw Unreadable{line, "lists and mappings are nested more than " + std::to_string(deepest_level) + " levels deep"};
+  [[noreturn]] static void refuse_depth(Position position) {
+    throw Unreadable{position,
+                     "lists and mappings are nested more than " + std::to_string(deepest_level) + " levels deep"};
   }
 
   // The levels of a value.
@@ -133,26 +134,26 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   // Counts what a value adds to the memory in use.
-  void spend(const YamlNode &node, int line) {
+  void spend(const YamlNode &node, Position position) {
     ++nodes_;
     bytes_ += node.text.size() + node.key.size();
     if (nodes_ > most_nodes || bytes_ > most_expanded_bytes) {
-      throw Unreadable{line, "the file holds more than " + std::to_string(most_nodes) + " values or " +
-                                 std::to_string(most_expanded_bytes >> 20) + " MiB, aliases written out"};
+      throw Unreadable{position, "the file holds more than " + std::to_string(most_nodes) + " values or " +
+                                     std::to_string(most_expanded_bytes >> 20) + " MiB, aliases written out"};
     }
-    for (const YamlNode &child : node.children) spend(child, line);
+    for (const YamlNode &child : node.children) spend(child, position);
   }
 
   void open(YamlNode::Type type, const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor) {
-    const int line = line_of(mark);
-    if (awaits_key()) throw Unreadable{line, "a key is a list or a mapping; a key is a name"};
-    check_collection_tag(tag, line);
-    if (levels_.size() >= deepest_level) refuse_depth(line);
+    const Position position = position_of(mark);
+    if (awaits_key()) throw Unreadable{position, "a key is a list or a mapping; a key is a name"};
+    check_collection_tag(tag, position);
+    if (levels_.size() >= deepest_level) refuse_depth(position);
     Level level;
     level.node.type = type;
-    level.node.line = line;
+    level.node.position = position;
     level.anchor = anchor;
-    spend(level.node, line);
+    spend(level.node, position);
     levels_.push_back(std::move(level));
   }
 
@@ -165,7 +166,7 @@ class TreeBuilder : public YAML::EventHandler {
   // Puts a finished value where it belongs.
   void add(YamlNode node, YAML::anchor_t anchor) {
     if (anchor != 0) {
-      spend(node, node.line);
+      spend(node, node.position);
       anchors_[anchor] = node;
     }
     if (levels_.empty()) {
@@ -175,7 +176,7 @@ class TreeBuilder : public YAML::EventHandler {
     Level &level = levels_.back();
     if (level.node.type == YamlNode::Type::mapping) {
       node.key = *std::exchange(level.key, std::nullopt);
-      node.line = level.key_line;
+      node.position = level.key_position;
       if (!is_new_key(level, node.key)) return;
     }
     level.node.children.push_back(std::move(node));
@@ -183,9 +184,9 @@ class TreeBuilder : public YAML::EventHandler {
 
   // Reports a key that a mapping has already; the first one stays, so that reading goes on.
   bool is_new_key(Level &level, const std::string &key) {
-    const auto [place, is_new] = level.key_lines.emplace(key, level.key_line);
+    const auto [place, is_new] = level.key_lines.emplace(key, level.key_position.line);
     if (!is_new) {
-      problems_.push_back({Severity::error, level.key_line, path_to(key),
+      problems_.push_back({Severity::error, level.key_position, path_to(key),
                            "is here a second time, after line " + std::to_string(place->second) + "; keep one"});
     }
     return is_new;
@@ -214,15 +215,23 @@ class TreeBuilder : public YAML::EventHandler {
   bool started_ = false;
 };
 
+// The place of a byte of a text.
+Position position_at(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, byte);
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_begin = before.rfind('\n') + 1;
+  return {static_cast<int>(lines) + 1, static_cast<int>(byte - line_begin) + 1};
+}
+
 // Refuses what yaml-cpp would take for something else: other encodings, and the byte 4, its sign for the end.
 void check_bytes(std::string_view yaml) {
   if (yaml.size() > most_bytes) {
-    throw Unreadable{0, "the file has " + std::to_string(yaml.size()) + " bytes; at most " +
-                            std::to_string(most_bytes) + " are allowed"};
+    throw Unreadable{{},
+                     "the file has " + std::to_string(yaml.size()) + " bytes; at most " + std::to_string(most_bytes) +
+                         " are allowed"};
   }
   if (const auto at = first_unreadable_byte(yaml)) {
-    const auto line = 1 + std::count(yaml.begin(), yaml.begin() + static_cast<std::ptrdiff_t>(*at), '\n');
-    throw Unreadable{static_cast<int>(line), "holds a byte that is not UTF-8 text, or a control character"};
+    throw Unreadable{position_at(yaml, *at), "holds a byte that is not UTF-8 text, or a control character"};
   }
 }
 
@@ -247,7 +256,7 @@ YamlNode read_document(std::string_view yaml, Problems &problems) {
   const std::string found = root.type == YamlNode::Type::null       ? "is empty"
                             : root.type == YamlNode::Type::sequence ? "holds a list"
                                                                     : "holds a single value";
-  throw Unreadable{0, found + "; a definition is a mapping, such as key_path: counts.issues"};
+  throw Unreadable{{}, found + "; a definition is a mapping, such as key_path: counts.issues"};
 }
 
 }  // namespace
@@ -256,9 +265,9 @@ std::optional<YamlNode> read_yaml(std::string_view yaml, Problems &problems) {
   try {
     return read_document(yaml, problems);
   } catch (const Unreadable &error) {
-    problems.push_back({Severity::error, error.line, "", error.message});
+    problems.push_back({Severity::error, error.position, "", error.message});
   } catch (const YAML::Exception &error) {
-    problems.push_back({Severity::error, line_of(error.mark), "", "is not YAML: " + error.msg});
+    problems.push_back({Severity::error, position_of(error.mark), "", "is not YAML: " + error.msg});
   }
   return std::nullopt;
 }

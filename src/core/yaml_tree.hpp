@@ -14,7 +14,7 @@ struct YamlNode {
   enum class Type { null, plain, quoted, sequence, mapping };
 
   Type type = Type::null;
-  int line = 0;                    // of the key, for a member of a mapping
+  Position position;               // of the key, for a member of a mapping
   std::string key;                 // empty but for a member of a mapping
   std::string text;                // of a scalar
   std::vector<YamlNode> children;  // items or members

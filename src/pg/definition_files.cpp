@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "core/definition_files.hpp"
 #include "pg/compat.hpp"
 #include "pg/guard.hpp"
 
@@ -12,9 +10,6 @@ namespace internal_events::pg {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Larger files are no definitions; they are returned without content, so that the caller can say so.
-constexpr std::uintmax_t largest_file = 1048576;
 
 void require_privilege() {
   const bool allowed = call([] { return has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES); });
@@ -24,63 +19,27 @@ void require_privilege() {
                  "load_metric_definition().");
 }
 
-bool is_definition_file(const fs::directory_entry &entry) {
-  const fs::path extension = entry.path().extension();
-  std::error_code error;
-  return (extension == ".yml" || extension == ".yaml" || extension == ".json") && entry.is_regular_file(error);
-}
-
-// Adds every definition file below a folder, and each folder that cannot be read, which the caller has to hear of.
-void collect(const fs::path &folder, std::vector<fs::path> &found) {
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (fs::is_directory(entry->symlink_status())) {
-      collect(entry->path(), found);
-    } else if (is_definition_file(*entry)) {
-      found.push_back(entry->path());
-    }
-  }
-  if (error) found.push_back(folder);
-}
-
 // What is to be read below a directory, in a stable order.
 std::vector<fs::path> find_files(const std::string &directory) {
   std::error_code error;
-  const fs::directory_iterator readable(directory, error);
+  std::vector<fs::path> files = core::definition_files_below(directory, error);
   if (error) {
     throw SqlError(ERRCODE_UNDEFINED_FILE, "could not read directory \"" + directory + "\": " + error.message(),
                    "Name a directory that the database server's own user can read.");
   }
-  std::vector<fs::path> files;
-  collect(directory, files);
-  std::sort(files.begin(), files.end());
   return files;
 }
 
-// A file's text; none where it cannot be read, is too large or is not in the database's encoding.
-struct Content {
-  bool readable = false;
-  std::string text;
-};
-
-Content read_file(const fs::path &path) {
-  std::error_code error;
-  if (fs::file_size(path, error) > largest_file || error) return {};
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) return {};
-  return {true, text.str()};
-}
-
-// Adds a row to the result set.
-void put_row(ReturnSetInfo *results, const std::string &path, const Content &content) {
+// Adds a row to the result set; without the text of a file that is not in UTF-8.
+void put_row(ReturnSetInfo *results, const core::DefinitionText &file) {
+  const bool is_readable = file.text.has_value();
+  const char *text = is_readable ? file.text->c_str() : "";
+  const auto size = static_cast<int>(is_readable ? file.text->size() : 0);
   call([&] {
-    Datum values[2] = {CStringGetTextDatum(path.c_str()), static_cast<Datum>(0)};
+    Datum values[2] = {CStringGetTextDatum(file.path.c_str()), static_cast<Datum>(0)};
     bool nulls[2] = {false, true};
-    const auto size = static_cast<int>(content.text.size());
-    if (content.readable && pg_verify_mbstr(PG_UTF8, content.text.c_str(), size, true)) {
-      char *server = pg_any_to_server(content.text.c_str(), size, PG_UTF8);
+    if (is_readable && pg_verify_mbstr(PG_UTF8, text, size, true)) {
+      char *server = pg_any_to_server(text, size, PG_UTF8);
       values[1] = CStringGetTextDatum(server);
       nulls[1] = false;
     }
@@ -97,7 +56,7 @@ IE_FUNCTION(ie_definition_files) {
   call([&] { begin_result_set(fcinfo); });
   auto *results = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
   const char *directory = call([&] { return text_to_cstring(PG_GETARG_TEXT_PP(0)); });
-  for (const fs::path &path : find_files(directory)) put_row(results, path.string(), read_file(path));
+  for (const fs::path &path : find_files(directory)) put_row(results, core::read_definition_file(path));
   return static_cast<Datum>(0);
 }
 

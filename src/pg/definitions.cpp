@@ -81,7 +81,7 @@ json to_json(const core::Problems &problems) {
   json list = json::array();
   for (const core::Problem &problem : problems) {
     list.push_back({{"severity", problem.severity == core::Severity::error ? "error" : "warning"},
-                    {"line", problem.line},
+                    {"line", problem.position.line},
                     {"key", problem.key},
                     {"message", problem.message},
                     {"unresolved", problem.unresolved}});

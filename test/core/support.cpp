@@ -21,7 +21,7 @@ std::vector<std::filesystem::path> yaml_files_below(const std::filesystem::path 
 }
 
 std::string to_text(const Problem &problem) {
-  return (problem.severity == Severity::error ? "error " : "warning ") + std::to_string(problem.line) + " " +
+  return (problem.severity == Severity::error ? "error " : "warning ") + std::to_string(problem.position.line) + " " +
          problem.key + ": " + problem.message;
 }
 

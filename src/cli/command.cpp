@@ -1,0 +1,31 @@
+#include "cli/command.hpp"
+
+#include <utility>
+
+namespace internal_events::cli {
+
+CLI::App *add_command(CLI::App &app, const std::string &name, const std::string &summary, const std::string &examples) {
+  CLI::App *command = app.add_subcommand(name, summary);
+  command->footer("Examples:\n" + examples);
+  return command;
+}
+
+void on_run(CLI::App *command, std::function<Exit()> run) {
+  command->callback([run = std::move(run)] {
+    const Exit status = run();
+    if (status != Exit::good) throw CLI::RuntimeError(static_cast<int>(status));
+  });
+}
+
+void add_dbname(CLI::App *command, std::string &dbname) {
+  command
+      ->add_option("-d,--dbname", dbname,
+                   "Database name or connection string; what it leaves out comes from libpq's environment variables")
+      ->type_name("DBNAME");
+}
+
+void add_json(CLI::App *command, bool &json) {
+  command->add_flag("--json", json, "Print JSON");
+}
+
+}  // namespace internal_events::cli

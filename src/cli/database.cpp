@@ -1,0 +1,136 @@
+#include "cli/database.hpp"
+
+#include <libpq-fe.h>
+
+#include <iostream>
+#include <utility>
+
+#include "cli/terminal.hpp"
+
+namespace internal_events::cli {
+namespace {
+
+struct Clear {
+  void operator()(PGresult *result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, Clear>;
+
+// A text of libpq's without the line ends behind it.
+std::string trimmed(const char *text) {
+  std::string trimmed = text == nullptr ? "" : text;
+  while (!trimmed.empty() && (trimmed.back() == '\n' || trimmed.back() == ' ')) trimmed.pop_back();
+  return trimmed;
+}
+
+// A field of a message of the server; empty where it has none.
+std::string field(const PGresult *result, int code) {
+  return trimmed(PQresultErrorField(result, code));
+}
+
+// Shows what a server says besides.
+void show_notice(const std::string &severity, const std::string &message) {
+  const Style style = style_of(Stream::error);
+  std::cerr << style.yellow(severity + ": ") << message << '\n';
+}
+
+void receive_notice(void *function, const PGresult *result) {
+  const auto &receive = *static_cast<std::function<void(const std::string &, const std::string &)> *>(function);
+  receive(field(result, PG_DIAG_SEVERITY), field(result, PG_DIAG_MESSAGE_PRIMARY));
+}
+
+[[noreturn]] void refuse(const PGresult *result, PGconn *connection) {
+  std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  if (message.empty()) message = trimmed(PQerrorMessage(connection));
+  const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+  if (!detail.empty()) message += "\n" + detail;
+  throw DatabaseError(message, field(result, PG_DIAG_MESSAGE_HINT), field(result, PG_DIAG_SQLSTATE));
+}
+
+std::vector<Row> rows_of(const PGresult *result) {
+  std::vector<Row> rows(static_cast<std::size_t>(PQntuples(result)));
+  for (int r = 0; r < PQntuples(result); ++r) {
+    Row &row = rows[static_cast<std::size_t>(r)];
+    for (int c = 0; c < PQnfields(result); ++c) {
+      if (PQgetisnull(result, r, c) == 1) {
+        row.emplace_back();
+      } else {
+        row.emplace_back(std::in_place, PQgetvalue(result, r, c), static_cast<std::size_t>(PQgetlength(result, r, c)));
+      }
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+void Database::Finish::operator()(pg_conn *connection) const {
+  PQfinish(connection);
+}
+
+Database::Database(const std::string &dbname) : notices_(std::make_unique<Notices>(show_notice)) {
+  const char *keywords[] = {"dbname", "client_encoding", "fallback_application_name", nullptr};
+  const char *values[] = {dbname.c_str(), "UTF8", "internal-events", nullptr};
+  connection_.reset(PQconnectdbParams(keywords, values, 1));
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    throw Failure(
+        "cannot connect: " + trimmed(PQerrorMessage(connection_.get())),
+        "Name the database by --dbname, as a name or as 'host=... dbname=... user=...', or by PGHOST, PGPORT, "
+        "PGUSER and PGDATABASE.");
+  }
+  PQsetNoticeReceiver(connection_.get(), receive_notice, notices_.get());
+  run("SELECT set_config('search_path', 'pg_catalog', false)");
+}
+
+Database Database::with_extension(const std::string &dbname) {
+  Database database(dbname);
+  if (!database.value("SELECT true FROM pg_extension WHERE extname = 'internal_events'")) {
+    throw Failure(database.description() + " does not have the extension internal_events",
+                  "CREATE EXTENSION internal_events CASCADE there, as a superuser, or name another one by --dbname.");
+  }
+  return database;
+}
+
+std::vector<Row> Database::run(const std::string &sql, const std::vector<Value> &parameters) {
+  std::vector<const char *> values;
+  values.reserve(parameters.size());
+  for (const Value &parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  const Result result(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                   values.data(), nullptr, nullptr, 0));
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) refuse(result.get(), connection_.get());
+  return rows_of(result.get());
+}
+
+Value Database::value(const std::string &sql, const std::vector<Value> &parameters) {
+  const std::vector<Row> rows = run(sql, parameters);
+  return rows.empty() || rows.front().empty() ? std::nullopt : rows.front().front();
+}
+
+void Database::on_notice(Notices function) {
+  *notices_ = std::move(function);
+}
+
+std::string Database::description() const {
+  return "database \"" + std::string(PQdb(connection_.get())) + "\" on " + PQhost(connection_.get());
+}
+
+Transaction::Transaction(Database &database) : database_(database) {
+  database_.run("BEGIN");
+}
+
+Transaction::~Transaction() {
+  if (!is_open_) return;
+  try {
+    database_.run("ROLLBACK");
+  } catch (const Failure &) {
+    // The session is gone, and with it the transaction.
+    is_open_ = false;
+  }
+}
+
+void Transaction::commit() {
+  is_open_ = false;
+  database_.run("COMMIT");
+}
+
+}  // namespace internal_events::cli

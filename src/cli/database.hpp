@@ -1,0 +1,73 @@
+// A connection to PostgreSQL by libpq.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+
+struct pg_conn;
+
+namespace internal_events::cli {
+
+using Value = std::optional<std::string>;  // as text; none: null
+using Row = std::vector<Value>;
+
+// What a server says against a statement.
+struct DatabaseError : Failure {
+  DatabaseError(const std::string &message, const std::string &hint, std::string the_sqlstate)
+      : Failure(message, hint), sqlstate(std::move(the_sqlstate)) {}
+
+  std::string sqlstate;
+};
+
+// A session. Names in statements are to be qualified: its search_path holds nothing but pg_catalog.
+class Database {
+ public:
+  // `dbname` is a name or a connection string; libpq's environment says what it leaves out.
+  explicit Database(const std::string &dbname);
+
+  // The same, of a database that has the extension; says so where it has not.
+  static Database with_extension(const std::string &dbname);
+
+  // Runs a statement and returns its rows.
+  std::vector<Row> run(const std::string &sql, const std::vector<Value> &parameters = {});
+
+  // Runs a statement and returns the first value of its first row; none where there is no row.
+  Value value(const std::string &sql, const std::vector<Value> &parameters = {});
+
+  // Hands each WARNING and NOTICE to a function: severity, message. Until then they go to standard error.
+  void on_notice(std::function<void(const std::string &severity, const std::string &message)> function);
+
+  // What the session is connected to, in words: database "app" on /run/postgresql.
+  std::string description() const;
+
+ private:
+  struct Finish {
+    void operator()(pg_conn *connection) const;
+  };
+  using Notices = std::function<void(const std::string &, const std::string &)>;
+
+  std::unique_ptr<pg_conn, Finish> connection_;
+  std::unique_ptr<Notices> notices_;  // libpq keeps its address
+};
+
+// Statements that take effect together, by commit(), or not at all.
+class Transaction {
+ public:
+  explicit Transaction(Database &database);
+  ~Transaction();
+  Transaction(const Transaction &) = delete;
+  Transaction &operator=(const Transaction &) = delete;
+
+  void commit();
+
+ private:
+  Database &database_;
+  bool is_open_ = true;
+};
+
+}  // namespace internal_events::cli

@@ -1,0 +1,7 @@
+#include "cli/commands.hpp"
+
+namespace internal_events::cli {
+
+void add_load(CLI::App & /*app*/) {}
+
+}  // namespace internal_events::cli
