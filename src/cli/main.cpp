@@ -1,3 +1,4 @@
+#include <clocale>
 #include <exception>
 #include <iostream>
 
@@ -58,5 +59,7 @@ int run(int count, char **arguments) {
 }  // namespace internal_events::cli
 
 int main(int count, char **arguments) {
+  // For the width of characters only: numbers are written and read as in C.
+  std::setlocale(LC_CTYPE, "");
   return internal_events::cli::run(count, arguments);
 }
