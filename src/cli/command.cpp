@@ -1,8 +1,17 @@
 #include "cli/command.hpp"
 
+#include <iostream>
 #include <utility>
 
+#include "cli/terminal.hpp"
+
 namespace internal_events::cli {
+
+void show(const Failure &failure) {
+  const Style style = style_of(Stream::error);
+  std::cerr << style.red("internal-events: ") << failure.what() << '\n';
+  if (!failure.remedy.empty()) std::cerr << style.bold("Remedy: ") << failure.remedy << '\n';
+}
 
 CLI::App *add_command(CLI::App &app, const std::string &name, const std::string &summary, const std::string &examples) {
   CLI::App *command = app.add_subcommand(name, summary);

@@ -20,6 +20,9 @@ struct Failure : std::runtime_error {
   Exit status;
 };
 
+// Shows on standard error why a command has failed, and what to do.
+void show(const Failure &failure);
+
 // A subcommand, whose help ends with examples, a line each.
 CLI::App *add_command(CLI::App &app, const std::string &name, const std::string &summary, const std::string &examples);
 

@@ -110,6 +110,15 @@ void Database::on_notice(Notices function) {
   *notices_ = std::move(function);
 }
 
+void Database::check_alive() {
+  if (PQconsumeInput(connection_.get()) == 1 && PQstatus(connection_.get()) == CONNECTION_OK) return;
+  throw DatabaseError("the session has ended: " + trimmed(PQerrorMessage(connection_.get())), "", "");
+}
+
+std::shared_ptr<pg_cancel> Database::canceler() const {
+  return {PQgetCancel(connection_.get()), PQfreeCancel};
+}
+
 std::string Database::description() const {
   return "database \"" + std::string(PQdb(connection_.get())) + "\" on " + PQhost(connection_.get());
 }

@@ -9,6 +9,7 @@
 
 #include "cli/command.hpp"
 
+struct pg_cancel;
 struct pg_conn;
 
 namespace internal_events::cli {
@@ -41,6 +42,12 @@ class Database {
 
   // Hands each WARNING and NOTICE to a function: severity, message. Until then they go to standard error.
   void on_notice(std::function<void(const std::string &severity, const std::string &message)> function);
+
+  // Throws where the session has ended meanwhile; for a time in which no statement would find that out.
+  void check_alive();
+
+  // What ends the statement that runs at a time, from a signal handler too.
+  std::shared_ptr<pg_cancel> canceler() const;
 
   // What the session is connected to, in words: database "app" on /run/postgresql.
   std::string description() const;

@@ -24,11 +24,9 @@ void add_commands(CLI::App &app) {
   add_completion(app);
 }
 
-// Shows why a command has failed, and what to do.
+// Shows why a command has failed; returns its exit status.
 int report(const Failure &failure) {
-  const Style style = style_of(Stream::error);
-  std::cerr << style.red("internal-events: ") << failure.what() << '\n';
-  if (!failure.remedy.empty()) std::cerr << style.bold("Remedy: ") << failure.remedy << '\n';
+  show(failure);
   return static_cast<int>(failure.status);
 }
 

@@ -1,7 +1,22 @@
+#include <CLI/CLI.hpp>
+
 #include "cli/commands.hpp"
+#include "cli/ping/ping_commands.hpp"
 
 namespace internal_events::cli {
 
-void add_ping(CLI::App & /*app*/) {}
+void add_ping(CLI::App &app) {
+  CLI::App *ping =
+      add_command(app, "ping", "Preview, build, export and send Service Pings, and see what became of them",
+                  "  internal-events ping preview --pretty -d app\n"
+                  "  internal-events ping send -d app\n"
+                  "  internal-events ping status -d app");
+  ping->require_subcommand(1);
+  add_ping_preview(*ping);
+  add_ping_build(*ping);
+  add_ping_export(*ping);
+  add_ping_send(*ping);
+  add_ping_status(*ping);
+}
 
 }  // namespace internal_events::cli

@@ -33,11 +33,11 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
   return row.back();
 }
 
-// The length of the UTF-8 character that begins a text; 0 where the bytes are none, or a control character.
+// The length of the UTF-8 character that begins a text; 0 where the bytes are none.
 std::size_t character_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
-  if (lead < 0x80) return (lead >= 0x20 && lead != 0x7F) || lead == '\t' || lead == '\n' || lead == '\r' ? 1 : 0;
+  if (lead < 0x80) return 1;
   if (lead < 0xC2 || lead > 0xF4) return 0;
   const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
   if (text.size() < length) return 0;
@@ -47,6 +47,20 @@ std::size_t character_length(std::string_view text) {
   const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
   const bool no_scalar_value = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
   return overlong || no_scalar_value ? 0 : length;
+}
+
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 }  // namespace
@@ -78,11 +92,19 @@ std::string NearestWord::suggestion() const {
 
 std::optional<std::size_t> first_unreadable_byte(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = character_length(text.substr(at));
+    const std::size_t length = is_control(text[at]) ? 0 : character_length(text.substr(at));
     if (length == 0) return at;
     at += length;
   }
   return std::nullopt;
+}
+
+std::string storable(std::string text, bool is_database_utf8) {
+  const bool is_kept = is_database_utf8 && is_utf8(text);
+  std::replace_if(
+      text.begin(), text.end(), [&](char c) { return c == '\0' || (!is_kept && static_cast<unsigned char>(c) > 127); },
+      '?');
+  return text;
 }
 
 std::string_view first_characters(std::string_view text, std::size_t count) {

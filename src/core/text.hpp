@@ -45,6 +45,9 @@ class NearestWord {
 // Where the first byte stands that a definition's text may not hold: broken UTF-8 or a control character.
 std::optional<std::size_t> first_unreadable_byte(std::string_view text);
 
+// A text from elsewhere as a database can store it: what it may not hold, or what is no text, becomes "?".
+std::string storable(std::string text, bool is_database_utf8);
+
 // Cuts a text to at most so many characters, never through one.
 std::string_view first_characters(std::string_view text, std::size_t count);
 

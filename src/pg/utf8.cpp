@@ -1,5 +1,6 @@
-#include <algorithm>
+#include <utility>
 
+#include "core/text.hpp"
 #include "pg/guard.hpp"
 #include "pg/utf8.hpp"
 
@@ -42,12 +43,7 @@ std::string utf8_of_jsonb(Datum value) {
 }
 
 std::string storable(std::string text) {
-  const bool is_kept = GetDatabaseEncoding() == PG_UTF8 &&
-                       call([&] { return pg_verify_mbstr(PG_UTF8, text.data(), static_cast<int>(text.size()), true); });
-  std::replace_if(
-      text.begin(), text.end(), [&](char c) { return c == '\0' || (!is_kept && static_cast<unsigned char>(c) > 127); },
-      '?');
-  return text;
+  return core::storable(std::move(text), GetDatabaseEncoding() == PG_UTF8);
 }
 
 Datum text_datum(const std::string &utf8) {

@@ -1,8 +1,7 @@
 #include <string>
 
-#include "core/prometheus.hpp"
+#include "core/service_ping_build.hpp"
 #include "pg/guard.hpp"
-#include "pg/utf8.hpp"
 #include "pg_http/network.hpp"
 #include "pg_http/steps.hpp"
 
@@ -12,43 +11,28 @@ namespace {
 // Asks Prometheus, or says why not.
 core::PrometheusAnswer ask_prometheus(const std::string &query) {
   const std::string url = secret_setting("prometheus_url");
-  if (url.empty()) return {{}, "internal_events.prometheus_url is not set"};
-  const core::HttpResponse response = send(configured_request("GET", core::prometheus_query_url(url, query)));
-  return core::read_prometheus_answer(response);
+  if (url.empty()) return core::no_prometheus();
+  return core::read_prometheus_answer(send(core::prometheus_request(configured_request(), url, query)));
 }
 
 // Measures a metric of Prometheus, between two transactions where that is possible.
 void measure_prometheus(Steps &steps, const std::string &ping, const std::string &position, const std::string &query) {
-  std::optional<std::string> value;
-  std::optional<std::string> message;
-  double elapsed = 0;
+  std::optional<core::PrometheusAnswer> answer;
   const TimestampTz begin = GetCurrentTimestamp();
-  if (!steps.is_atomic()) {
-    const core::PrometheusAnswer answer = ask_prometheus(query);
-    if (!answer.value.empty()) value = answer.value;
-    if (!answer.error.empty()) message = storable(answer.error);
-    elapsed = static_cast<double>(GetCurrentTimestamp() - begin) / USECS_PER_SEC;
-  }
-  const char *status = steps.is_atomic() ? "not_measured" : message ? "error" : "ok";
-  steps.run(
-      "SELECT internal_events.record_measurement($1::pg_catalog.int8, $2::pg_catalog.int4, $3::pg_catalog.jsonb, $4, "
-      "$5, "
-      "$6, $7::pg_catalog.float8)",
-      {ping, position, value, status, message ? std::optional<std::string>("08006") : std::nullopt, message,
-       std::to_string(elapsed)});
+  if (!steps.is_atomic()) answer = ask_prometheus(query);
+  const std::chrono::microseconds elapsed(GetCurrentTimestamp() - begin);
+  steps.run(core::record_prometheus(ping, position, answer, elapsed));
 }
 
 // Measures everything that is not measured yet, and puts the ping together.
 void build(Steps &steps, const std::string &ping) {
   for (;;) {
-    const Row row = steps.run(
-        "SELECT is_done, \"position\", prometheus_query FROM internal_events.measure_next($1::pg_catalog.int8)",
-        {ping});
-    if (*row[0] == "t") break;
-    if (row[2]) measure_prometheus(steps, ping, *row[1], *row[2]);
+    const core::MeasuredStep step = core::measured_step_of(steps.run(core::measure_next(ping)));
+    if (step.is_done) break;
+    if (step.prometheus_query) measure_prometheus(steps, ping, step.position, *step.prometheus_query);
     call([] { CHECK_FOR_INTERRUPTS(); });
   }
-  steps.run("SELECT internal_events.finish_service_ping($1::pg_catalog.int8)", {ping});
+  steps.run(core::finish_service_ping(ping));
 }
 
 // The procedure's INOUT argument as the row that CALL returns.
@@ -69,20 +53,18 @@ IE_FUNCTION(ie_build_service_ping) {
   {
     Steps steps(fcinfo);
     const bool force = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
-    const Row begun = steps.run("SELECT id, is_ours FROM internal_events.begin_service_ping($1::pg_catalog.bool)",
-                                {force ? "true" : "false"});
-    id = begun[0];
+    const core::BegunPing begun = core::begun_ping_of(steps.run(core::begin_service_ping(force)));
+    id = begun.id;
     const auto failed = [&](const SqlError &error) {
       if (steps.is_atomic()) return;
       // A cancel is no failure: the next call goes on where this one stopped.
       if (error.sqlstate == ERRCODE_QUERY_CANCELED) {
-        steps.run("SELECT internal_events.release_service_ping($1::pg_catalog.int8)", {id});
+        steps.run(core::release_service_ping(*id));
         return;
       }
-      steps.run("SELECT internal_events.fail_service_ping($1::pg_catalog.int8, $2, $3)",
-                {id, unpack_sql_state(error.sqlstate), error.what()});
+      steps.run(core::fail_service_ping(*id, unpack_sql_state(error.sqlstate), error.what()));
     };
-    if (*begun[1] == "t") with_handler([&] { build(steps, *id); }, failed);
+    if (begun.is_ours) with_handler([&] { build(steps, *id); }, failed);
   }
   return row_of(fcinfo, id);
 }

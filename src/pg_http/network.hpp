@@ -10,8 +10,11 @@ namespace internal_events::pg {
 // A setting internal_events.<name>, whoever asks; for what must not reach the caller.
 std::string secret_setting(const char *name);
 
-// A request with the timeouts, proxy, authorities and user agent of the settings.
-core::HttpRequest configured_request(const std::string &method, const std::string &url);
+// How requests of this server introduce themselves.
+std::string user_agent();
+
+// A request with the timeouts, proxy and authorities of the settings, but without method, address and body.
+core::HttpRequest configured_request();
 
 // What has to be looked at while the network is waited for: a cancel of the statement, the end of the session or of the
 // server.

@@ -65,16 +65,20 @@ std::optional<std::string> cell(const char *text) {
 
 }  // namespace
 
-std::vector<Row> run_statement(const char *sql, std::initializer_list<std::optional<std::string>> arguments) {
+std::vector<Row> run_statement(const Statement &statement) {
+  Row texts;
+  for (const std::optional<std::string> &text : statement.parameters) {
+    texts.push_back(text ? std::optional(storable(*text)) : std::nullopt);
+  }
   Arguments passed;
-  for (const std::optional<std::string> &argument : arguments) {
+  for (const std::optional<std::string> &text : texts) {
     passed.types[passed.count] = TEXTOID;
-    passed.texts[passed.count++] = argument ? argument->c_str() : nullptr;
+    passed.texts[passed.count++] = text ? text->c_str() : nullptr;
   }
   // A procedure runs many statements in one memory context, which would keep what each of them returned.
   MemoryContext results = call(
       [] { return AllocSetContextCreate(CurrentMemoryContext, "internal_events results", ALLOCSET_DEFAULT_SIZES); });
-  const Cells cells = call([&] { return execute(sql, passed, results); });
+  const Cells cells = call([&] { return execute(statement.sql.c_str(), passed, results); });
   std::vector<Row> rows(cells.rows);
   for (std::size_t i = 0; i < cells.rows * cells.columns; ++i) rows[i / cells.columns].push_back(cell(cells.texts[i]));
   call([&] { MemoryContextDelete(results); });

@@ -1,17 +1,16 @@
 // SQL statements of the procedures that talk to the network.
 #pragma once
 
-#include <initializer_list>
-#include <optional>
-#include <string>
 #include <vector>
+
+#include "core/statement.hpp"
 
 namespace internal_events::pg {
 
-// A row of texts; nothing where a column is null.
-using Row = std::vector<std::optional<std::string>>;
+using core::Row;
+using core::Statement;
 
-// Runs a statement, whose parameters are texts, in the running transaction; its rows.
-std::vector<Row> run_statement(const char *sql, std::initializer_list<std::optional<std::string>> arguments);
+// Runs a statement in the running transaction; its rows. What the database cannot store of a parameter becomes "?".
+std::vector<Row> run_statement(const Statement &statement);
 
 }  // namespace internal_events::pg

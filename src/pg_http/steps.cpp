@@ -54,12 +54,12 @@ void Steps::refuse_atomic(const char *procedure) const {
                  "CALL it by itself: it ends its transactions before it waits for the network.");
 }
 
-Row Steps::run(const char *sql, std::initializer_list<std::optional<std::string>> arguments) {
-  std::vector<Row> rows = run_all(sql, arguments);
+Row Steps::run(const Statement &statement) {
+  std::vector<Row> rows = run_all(statement);
   return rows.empty() ? Row{} : std::move(rows.front());
 }
 
-std::vector<Row> Steps::run_all(const char *sql, std::initializer_list<std::optional<std::string>> arguments) {
+std::vector<Row> Steps::run_all(const Statement &statement) {
   ResourceOwner owner = nullptr;
   const auto after_subtransaction = [&] {
     MemoryContextSwitchTo(context_);
@@ -83,7 +83,7 @@ std::vector<Row> Steps::run_all(const char *sql, std::initializer_list<std::opti
     });
     leave();
   };
-  std::vector<Row> rows = with_handler([&] { return run_statement(sql, arguments); }, roll_back);
+  std::vector<Row> rows = with_handler([&] { return run_statement(statement); }, roll_back);
   call([&] {
     ReleaseCurrentSubTransaction();
     after_subtransaction();

@@ -2,9 +2,7 @@
 // transaction id, and where the procedure was called by itself, no transaction.
 #pragma once
 
-#include <initializer_list>
-#include <optional>
-#include <string>
+#include <vector>
 
 #include "pg/postgres.hpp"
 #include "pg_http/statement.hpp"
@@ -25,10 +23,10 @@ class Steps {
   void refuse_atomic(const char *procedure) const;
 
   // Runs a statement and commits it; its rows. An error rolls it back and is thrown as SqlError.
-  std::vector<Row> run_all(const char *sql, std::initializer_list<std::optional<std::string>> arguments);
+  std::vector<Row> run_all(const Statement &statement);
 
   // The same for a statement that returns one row, or none: an empty one.
-  Row run(const char *sql, std::initializer_list<std::optional<std::string>> arguments);
+  Row run(const Statement &statement);
 
   // Ends the transaction that is in progress, so that what follows may wait for the network.
   void leave();

@@ -51,5 +51,12 @@ TEST(UnreadableByte, IsFoundWhereItStands) {
   EXPECT_EQ(first_unreadable_byte("a\x80"), 1U);
 }
 
+TEST(Storable, KeepsWhatADatabaseCanHold) {
+  EXPECT_EQ(storable("a\n\x01\u00e9\u20ac\U0001F600", true), "a\n\x01\u00e9\u20ac\U0001F600");
+  EXPECT_EQ(storable(std::string("a\0\u00e9", 4), true), "a?\u00e9");
+  EXPECT_EQ(storable("\u00e9\xff", true), "???");
+  EXPECT_EQ(storable("a\u00e9", false), "a??");
+}
+
 }  // namespace
 }  // namespace internal_events::core

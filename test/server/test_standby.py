@@ -3,6 +3,7 @@
 import pytest
 
 from cluster import Database, wait_until
+from command import run
 from support import compare, define, one, rollup, session, sqlstate, track, track_some
 
 
@@ -36,6 +37,7 @@ def test_standby_and_promotion(db, standby):
         assert one(cursor, "SELECT track_event('opened')") is False
         assert sqlstate(cursor, 'SELECT internal_events.rollup()') == '25006'
         compare(standby)
+        assert 'is a standby, from which nothing is sent' in run('deliver', database=standby, status=1).stderr
 
         assert one(cursor, 'SELECT pg_promote()')
         # The session that was refused a moment ago is welcome now.

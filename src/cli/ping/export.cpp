@@ -1,0 +1,96 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <memory>
+
+#include "cli/database.hpp"
+#include "cli/ping/ping_commands.hpp"
+#include "cli/terminal.hpp"
+
+namespace internal_events::cli {
+namespace {
+
+struct Options {
+  std::string dbname;
+  std::optional<std::int64_t> id;
+  std::string path;
+  bool metadata = false;
+  bool force = false;
+};
+
+// Writes a file that is whole or not there at all.
+void write_file(const std::string &path, const std::string &text, bool force) {
+  const std::string part = path + ".part";
+  const auto refuse = [&](const std::string &what) {
+    const std::string reason = std::strerror(errno);
+    unlink(part.c_str());
+    throw Failure("cannot " + what + ": " + reason, "Name another file by -o.");
+  };
+  const int descriptor = open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) refuse("create " + part);
+  const ssize_t written = write(descriptor, text.data(), text.size());
+  const bool is_written = written == static_cast<ssize_t>(text.size()) && fsync(descriptor) == 0;
+  if (close(descriptor) != 0 || !is_written) refuse("write " + part);
+  if (force) {
+    if (rename(part.c_str(), path.c_str()) != 0) refuse("write " + path);
+    return;
+  }
+  // Unlike a rename, a link never replaces a file.
+  if (link(part.c_str(), path.c_str()) != 0) {
+    if (errno != EEXIST) refuse("write " + path);
+    unlink(part.c_str());
+    throw Failure(path + " exists already", "Name another file, or overwrite it by --force.");
+  }
+  unlink(part.c_str());
+}
+
+// The ping, or by default the newest: its id, text, idempotency key and digest.
+Row find_ping(Database &database, const Options &options) {
+  const std::string column = options.metadata ? "metadata" : "payload";
+  const std::vector<Row> rows =
+      database.run("SELECT id, " + column + "::text, idempotency_key, encode(sha256(convert_to(" + column +
+                       "::text, 'UTF8')), 'hex') FROM internal_events.service_pings "
+                       "WHERE payload IS NOT NULL AND (id = $1::int8 OR $1::int8 IS NULL) ORDER BY id DESC LIMIT 1",
+                   {options.id ? std::optional(std::to_string(*options.id)) : std::nullopt});
+  if (!rows.empty()) return rows.front();
+  if (!options.id) throw Failure("there is no Service Ping to export", "`internal-events ping build` builds one.");
+  throw Failure("there is no Service Ping " + std::to_string(*options.id) + " to export",
+                "`internal-events ping status` lists them.");
+}
+
+Exit export_ping(const Options &options) {
+  Database database = Database::with_extension(options.dbname);
+  const Row ping = find_ping(database, options);
+  const std::string &text = *ping[1];
+  if (options.path.empty()) {
+    std::cout << text << (is_terminal(Stream::output) ? "\n" : "") << std::flush;
+  } else {
+    write_file(options.path, text, options.force);
+  }
+  std::cerr << "Service Ping " << *ping[0] << (options.metadata ? ", metadata: " : ": ") << text.size()
+            << " bytes, SHA-256 " << *ping[3];
+  if (!options.metadata) std::cerr << ", Idempotency-Key " << *ping[2];
+  std::cerr << '\n';
+  return Exit::good;
+}
+
+}  // namespace
+
+void add_ping_export(CLI::App &ping) {
+  auto options = std::make_shared<Options>();
+  CLI::App *command = add_command(ping, "export", "Write a Service Ping, byte for byte as it is sent",
+                                  "  internal-events ping export -o ping.json -d app\n"
+                                  "  internal-events ping export --id 7 --metadata | jq .");
+  add_dbname(command, options->dbname);
+  command->add_option("--id", options->id, "Of the ping; otherwise the newest")->type_name("ID");
+  command->add_option("-o,--output", options->path, "File to write; otherwise standard output")->type_name("FILE");
+  command->add_flag("--metadata", options->metadata, "How its metrics were measured, which is never sent");
+  command->add_flag("--force", options->force, "Overwrite the file");
+  on_run(command, [options] { return export_ping(*options); });
+}
+
+}  // namespace internal_events::cli

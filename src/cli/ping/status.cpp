@@ -1,0 +1,166 @@
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/database.hpp"
+#include "cli/ping/ping_commands.hpp"
+#include "cli/table.hpp"
+#include "cli/terminal.hpp"
+#include "core/http_client.hpp"
+
+namespace internal_events::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+  std::string dbname;
+  std::size_t count = 10;
+  bool json = false;
+};
+
+// The first statement loads the library, without which the server would show addresses to anyone, or not know them.
+constexpr const char *switches =
+    "SELECT internal_events.service_ping_is_sent(), internal_events.setting('service_ping_building') = 'on'";
+constexpr const char *address = "SELECT setting FROM pg_settings WHERE name = 'internal_events.service_ping_url'";
+
+constexpr const char *progress =
+    "SELECT row_to_json(p) FROM (SELECT ping_id, is_running, measured, metrics, key_path, batch, batches "
+    "FROM internal_events.service_ping_progress ORDER BY ping_id DESC LIMIT 1) p";
+
+constexpr const char *latest =
+    "SELECT coalesce(json_agg(p), '[]') FROM (SELECT id, week, forced, status, attempts, "
+    "internal_events.iso_8601(recorded_at) AS recorded_at, internal_events.iso_8601(next_attempt_at) AS "
+    "next_attempt_at, "
+    "internal_events.iso_8601(sent_at) AS sent_at, last_error "
+    "FROM internal_events.service_pings ORDER BY id DESC LIMIT $1::int8) p";
+
+// What needs a hand, and how to lend it; $1: whether pings are sent, $2: whether they are built.
+constexpr const char *troubles = R"(
+    WITH newest AS (SELECT * FROM internal_events.service_pings ORDER BY id DESC LIMIT 1)
+    SELECT format('Service Ping %s could not be built: %s', id, last_error),
+           'Mend the cause, then: internal-events ping build'
+      FROM newest WHERE status = 'failed'
+     UNION ALL
+    SELECT format('the build of Service Ping %s was interrupted when %s of %s metrics were measured', ping_id, measured,
+                  metrics), 'internal-events ping build goes on there'
+      FROM internal_events.service_ping_progress WHERE NOT is_running
+     UNION ALL
+    SELECT format('no Service Ping was built since %s', coalesce(
+               (SELECT internal_events.iso_8601(recorded_at) FROM newest), 'the extension was created')),
+           'internal-events ping build; docs/operations.md says how to have that done each week'
+     WHERE $2::bool AND now() - interval '8 days' > ALL (
+               SELECT recorded_at FROM newest UNION ALL SELECT max(created_at) FROM internal_events.instance)
+     UNION ALL
+    SELECT format('Service Ping %s could not be sent, tried %s times: %s', id, attempts, last_error),
+           format('Mend the cause, then: internal-events ping send --id %s', id)
+      FROM internal_events.service_pings
+     WHERE $1::bool AND status = 'built' AND sent_at IS NULL AND attempts > 0
+     UNION ALL
+    SELECT format('Service Ping %s is due since %s, and nobody sends it', id, internal_events.iso_8601(next_attempt_at)),
+           'internal-events ping send; docs/operations.md says how to have that done each hour'
+      FROM internal_events.service_pings
+     WHERE $1::bool AND status = 'built' AND attempts = 0 AND next_attempt_at < now() - interval '2 hours'
+     UNION ALL
+    SELECT format('Service Ping %s was on its way when its session ended; whether it arrived is not known', id),
+           'internal-events ping send sends it again, with the same key'
+      FROM internal_events.service_pings
+     WHERE $1::bool AND status = 'sending' AND internal_events.session_is_gone(backend_pid, backend_start))";
+
+// The same as JSON: what is on, what goes on, what became of the latest pings, and what needs a hand.
+ordered_json read_status(Database &database, const Options &options) {
+  const Row on = database.run(switches).front();
+  const Value url = database.value(address);
+  const bool is_sent = *on[0] == "t";
+  ordered_json status = {{"is_sent", is_sent}, {"url", nullptr}, {"is_built", *on[1] == "t"}};
+  if (is_sent && url) status["url"] = core::without_credentials(*url);
+  status["building"] = ordered_json::parse(database.value(progress).value_or("null"));
+  status["pings"] = ordered_json::parse(*database.value(latest, {std::to_string(options.count)}));
+  status["problems"] = ordered_json::array();
+  for (const Row &row : database.run(troubles, {on[0], on[1]})) {
+    status["problems"].push_back({{"message", *row[0]}, {"remedy", *row[1]}});
+  }
+  return status;
+}
+
+std::string text_of(const ordered_json &value) {
+  if (value.is_null()) return "";
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+void print_building(const ordered_json &building) {
+  if (building.is_null()) return;
+  std::cout << "Service Ping " << building["ping_id"] << (building["is_running"] ? " is being built: " : " stopped at ")
+            << building["measured"] << " of " << building["metrics"] << " metrics";
+  if (!building["key_path"].is_null()) std::cout << ", " << text_of(building["key_path"]);
+  if (!building["batch"].is_null()) {
+    std::cout << ", batch " << building["batch"] << (building["batches"].is_null() ? "" : " of ")
+              << text_of(building["batches"]);
+  }
+  std::cout << '\n';
+}
+
+void print_pings(const ordered_json &pings) {
+  if (pings.empty()) return;
+  constexpr std::size_t widest_error = 70;
+  const std::vector<std::string> columns = {"id",       "week",    "status",          "recorded_at",
+                                            "attempts", "sent_at", "next_attempt_at", "last_error"};
+  std::vector<std::vector<std::string>> rows;
+  for (const ordered_json &ping : pings) {
+    std::vector<std::string> row;
+    for (const std::string &column : columns) row.push_back(text_of(ping[column]));
+    if (ping["forced"]) row[1] += " (forced)";
+    if (is_terminal(Stream::output)) row.back() = cut_to_width(row.back(), widest_error);
+    rows.push_back(std::move(row));
+  }
+  std::cout << '\n';
+  print_table(std::cout, columns, rows);
+}
+
+void print(const ordered_json &status) {
+  const Style style = style_of(Stream::output);
+  std::cout << style.bold("Sending: ");
+  if (!status["is_sent"]) {
+    std::cout << "off; internal_events.service_ping_url is not set\n";
+  } else if (status["url"].is_null()) {
+    std::cout << "on; where to is seen by superusers and members of pg_read_all_settings\n";
+  } else {
+    std::cout << "to " << text_of(status["url"]) << '\n';
+  }
+  std::cout << style.bold("Building: ")
+            << (status["is_built"] ? "on" : "off, as internal_events.service_ping_building says") << '\n';
+  print_building(status["building"]);
+  print_pings(status["pings"]);
+  for (const ordered_json &problem : status["problems"]) {
+    std::cout << '\n'
+              << style.red("Needs a hand: ") << text_of(problem["message"]) << '\n'
+              << style.bold("Remedy: ") << text_of(problem["remedy"]) << '\n';
+  }
+}
+
+Exit show_status(const Options &options) {
+  Database database = Database::with_extension(options.dbname);
+  const ordered_json status = read_status(database, options);
+  if (options.json) {
+    std::cout << status.dump(2) << '\n';
+  } else {
+    print(status);
+  }
+  return status["problems"].empty() ? Exit::good : Exit::refused;
+}
+
+}  // namespace
+
+void add_ping_status(CLI::App &ping) {
+  auto options = std::make_shared<Options>();
+  CLI::App *command =
+      add_command(ping, "status", "Show what became of the latest Service Pings; exit status 1 where one needs a hand",
+                  "  internal-events ping status -d app\n"
+                  "  internal-events ping status --json | jq '.problems[].message'");
+  add_dbname(command, options->dbname);
+  add_json(command, options->json);
+  command->add_option("-n,--count", options->count, "How many pings")->capture_default_str()->type_name("COUNT");
+  on_run(command, [options] { return show_status(*options); });
+}
+
+}  // namespace internal_events::cli
