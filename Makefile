@@ -71,13 +71,15 @@ check-manifest:
 	@find sql -name '*.sql' -not -path 'sql/updates/*' | sort >build/sql-files
 	@sed -e '/^#/d' -e '/^$$/d' -e 's|.*|sql/&.sql|' sql/manifest | sort | diff build/sql-files - || { echo "sql/manifest and the files of sql/ differ"; exit 1; }
 
-fuzz: ## fuzz the definition loader and the reader of Snowplow's events, each for SECONDS_OF_FUZZING
+fuzz: ## fuzz the definition loader, the reader of Snowplow's events and that of Redis' sketches, each for SECONDS_OF_FUZZING
 	CC=clang CXX=clang++ cmake -S . -B build/fuzz -DINTERNAL_EVENTS_FUZZ=ON -DINTERNAL_EVENTS_SANITIZE=ON -DINTERNAL_EVENTS_COMMAND=OFF -DBUILD_TESTING=OFF >build/cmake.log || { cat build/cmake.log; exit 1; }
 	cmake --build build/fuzz -j$(JOBS)
 	@mkdir -p build/fuzz/corpus && cp definitions/events/*.yml definitions/metrics/*.yml build/fuzz/corpus/
 	build/fuzz/test/fuzz/definition_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=8192 -verbosity=0 -print_final_stats=1 build/fuzz/corpus
 	@mkdir -p build/fuzz/snowplow && cp test/fuzz/snowplow/* build/fuzz/snowplow/
 	build/fuzz/test/fuzz/snowplow_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=8192 -verbosity=0 -print_final_stats=1 build/fuzz/snowplow
+	@mkdir -p build/fuzz/redis && cp test/fuzz/redis/* build/fuzz/redis/
+	build/fuzz/test/fuzz/redis_hll_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=16401 -verbosity=0 -print_final_stats=1 build/fuzz/redis
 
 bench: packages ## measure against the peers, and print the ratios
 	@mkdir -p build

@@ -64,7 +64,9 @@ GRANT EXECUTE ON FUNCTION
     internal_events.record_forwarding(uuid[], uuid[], jsonb, text, boolean), internal_events.end_forwarding(),
     internal_events.preview_forwarding(integer), internal_events.resend_forwarding_failures(uuid, jsonb),
     internal_events.discard_forwarding_failures(uuid), internal_events.discard_forwarding_backlog(),
-    internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb)
+    internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb),
+    internal_events.find_redis_rules(bytea[]), internal_events.take_over_redis_keys(bytea[], bytea[], boolean),
+    internal_events.import_redis_hll(text, bytea), internal_events.import_redis_counter(text, bigint)
     TO internal_events_admin;
 GRANT EXECUTE ON PROCEDURE
     internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings(),

@@ -102,6 +102,22 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include functions/metric_privileges
 -- include functions/grant_metric
 -- include functions/revoke_metric
+-- include tables/redis_imports
+-- include functions/check_consistency
+-- include functions/redis_key_text
+-- include functions/iso_week_begin
+-- include views/redis_keys
+-- include functions/find_redis_rules
+-- include functions/read_redis_hll
+-- include functions/redis_bucket_day
+-- include functions/take_over_redis_sketch
+-- include functions/redis_total
+-- include functions/add_redis_count
+-- include functions/take_over_redis_counter
+-- include functions/take_over_redis_keys
+-- include functions/import_redis_key
+-- include functions/import_redis_hll
+-- include functions/import_redis_counter
 -- include tables/instance
 -- include functions/instance_uuid
 -- include functions/reset_instance_uuid
@@ -193,7 +209,8 @@ GRANT SELECT ON internal_events.instrumentations, internal_events.value_schemas,
                 internal_events.service_pings, internal_events.service_ping_measurements, internal_events.service_ping_attempts,
                 internal_events.service_ping_plan, internal_events.service_ping_progress, internal_events.sum_levels,
                 internal_events.forwarding_queue, internal_events.forwarding_failures,
-                internal_events.forwarding_eligibility, internal_events.unforwarded_events, internal_events.forwarding_status
+                internal_events.forwarding_eligibility, internal_events.unforwarded_events, internal_events.forwarding_status,
+                internal_events.redis_imports, internal_events.redis_keys
     TO internal_events_admin;
 GRANT EXECUTE ON FUNCTION
     internal_events.cardinality(hll), internal_events.intersection(hll[]), internal_events.moment(), internal_events.setting(text),
@@ -222,7 +239,9 @@ GRANT EXECUTE ON FUNCTION
     internal_events.record_forwarding(uuid[], uuid[], jsonb, text, boolean), internal_events.end_forwarding(),
     internal_events.preview_forwarding(integer), internal_events.resend_forwarding_failures(uuid, jsonb),
     internal_events.discard_forwarding_failures(uuid), internal_events.discard_forwarding_backlog(),
-    internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb)
+    internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb),
+    internal_events.find_redis_rules(bytea[]), internal_events.take_over_redis_keys(bytea[], bytea[], boolean),
+    internal_events.import_redis_hll(text, bytea), internal_events.import_redis_counter(text, bigint)
     TO internal_events_admin;
 GRANT EXECUTE ON PROCEDURE
     internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings(),

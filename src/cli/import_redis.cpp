@@ -1,7 +1,188 @@
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/command.hpp"
 #include "cli/commands.hpp"
+#include "cli/database.hpp"
+#include "cli/import_redis/redis.hpp"
+#include "cli/import_redis/report.hpp"
+#include "cli/import_redis/take_over.hpp"
+#include "cli/terminal.hpp"
+#include "core/definition_files.hpp"
+#include "core/redis_overrides.hpp"
 
 namespace internal_events::cli {
+namespace {
 
-void add_import_redis(CLI::App & /*app*/) {}
+// Few enough that a rollup does not wait long, and that little is lost where a run is interrupted.
+constexpr std::size_t keys_a_portion = 500;
+
+struct Options {
+  std::string redis;
+  std::string dbname;
+  std::string match;
+  std::string hll_overrides;
+  std::string counter_overrides;
+  int timeout = 10;
+  bool dry_run = false;
+  bool verbose = false;
+  bool json = false;
+};
+
+core::RedisAddress address_of(const Options &options) {
+  core::ParsedRedisUrl parsed = core::parse_redis_url(options.redis);
+  if (!parsed.fault.empty()) throw Failure("--redis is no address: " + parsed.fault, parsed.remedy, Exit::usage);
+  const char *password = std::getenv("REDISCLI_AUTH");
+  if (parsed.address.password.empty() && password != nullptr) parsed.address.password = password;
+  return parsed.address;
+}
+
+// Reads a file of overrides, if one is named.
+template <typename Read>
+void read_overrides(const std::string &path, Read read) {
+  if (path.empty()) return;
+  const core::DefinitionText file = core::read_definition_file(path);
+  if (!file.text) throw Failure("cannot read " + path, "Name a YAML file of \"new name: old name\".", Exit::usage);
+  std::string faults;
+  for (const core::Problem &problem : read(*file.text)) {
+    faults += (faults.empty() ? "" : "\n") + path + ':' + std::to_string(problem.position.line) + ':' +
+              std::to_string(problem.position.column) + ": " + (problem.key.empty() ? "" : problem.key + ": ") +
+              problem.message;
+  }
+  if (!faults.empty()) throw Failure(faults, "Each line is \"new name: old name\", as in GitLab's files.");
+}
+
+core::RedisOverrides overrides_of(const Options &options) {
+  core::RedisOverrides overrides;
+  read_overrides(options.hll_overrides, [&](const std::string &text) { return overrides.read_hll(text); });
+  read_overrides(options.counter_overrides, [&](const std::string &text) { return overrides.read_counters(text); });
+  return overrides;
+}
+
+// The names of keys that may be RedisHLL's, sorted.
+std::vector<std::string> names_in(Redis &redis, const Options &options, const core::RedisOverrides &overrides) {
+  Progress progress("Looking for keys", 0);
+  std::vector<std::string> old_names = overrides.counter_names();
+  std::vector<std::string> names = redis.keys(options.match.empty() ? "{*_counters}_*" : options.match,
+                                              [&](std::size_t found) { progress.advance(found); });
+  if (options.match.empty()) {
+    old_names = redis.existing(old_names);
+    names.insert(names.end(), old_names.begin(), old_names.end());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  std::erase_if(names, [&](const std::string &name) {
+    return !name.starts_with(core::redis_hll_prefix) && !name.starts_with(core::redis_counter_prefix) &&
+           !std::binary_search(old_names.begin(), old_names.end(), name);
+  });
+  return names;
+}
+
+// What each name would be without overrides; reports keys that Redis does not use because of them.
+std::vector<RedisKey> canonical_keys(std::vector<std::string> names, const core::RedisOverrides &overrides,
+                                     ImportReport &report) {
+  std::vector<RedisKey> keys;
+  for (const std::string &name : names) {
+    const std::optional<std::string> used = overrides.used_instead_of(name);
+    if (used && std::binary_search(names.begin(), names.end(), *used)) {
+      report.add(name, "skipped", "an override says that another key is used in its place, which is there too");
+      continue;
+    }
+    for (std::string &canonical : overrides.canonical(name)) keys.push_back({name, std::move(canonical)});
+  }
+  return keys;
+}
+
+// Takes over all keys; where that fails half way, says how far it came.
+void take_over_all(Database &database, Redis &redis, const std::vector<RedisKey> &keys, bool is_dry_run,
+                   ImportReport &report) {
+  Progress progress(is_dry_run ? "Comparing" : "Taking over", keys.size());
+  try {
+    for (std::size_t begin = 0; begin < keys.size(); begin += keys_a_portion) {
+      const auto first = keys.begin() + static_cast<std::ptrdiff_t>(begin);
+      const std::size_t size = std::min(keys_a_portion, keys.size() - begin);
+      take_over(database, redis, {first, first + static_cast<std::ptrdiff_t>(size)}, is_dry_run, report);
+      progress.advance(size);
+    }
+  } catch (const Failure &failure) {
+    throw Failure(failure.what() + ("\nUntil then " + std::to_string(report.size())) + " of " +
+                      std::to_string(keys.size()) + " keys were done, and what was imported stays.",
+                  failure.remedy.empty() ? "Run the command again: it goes on from there." : failure.remedy);
+  }
+}
+
+void say_where(const core::RedisAddress &address, const Database &database, bool is_dry_run) {
+  std::cerr << "Redis " << address.description() << " -> " << database.description()
+            << (is_dry_run ? " (dry run: nothing is changed)" : "") << '\n';
+}
+
+Exit import_redis(const Options &options) {
+  // A connection that Redis has closed is an error like any other, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  const core::RedisAddress address = address_of(options);
+  const core::RedisOverrides overrides = overrides_of(options);
+  Database database = Database::with_extension(options.dbname);
+  if (options.dry_run) database.run("SET default_transaction_read_only = on");
+  Redis redis(address, std::chrono::seconds(options.timeout));
+  say_where(address, database, options.dry_run);
+
+  ImportReport report(options.dry_run, options.verbose);
+  const std::vector<RedisKey> keys = canonical_keys(names_in(redis, options, overrides), overrides, report);
+  take_over_all(database, redis, keys, options.dry_run, report);
+  if (options.json) {
+    std::cout << report.to_json().dump(2) << '\n';
+  } else {
+    report.print();
+  }
+  if (report.size() == 0) {
+    std::cerr << "There are no such keys: is it the right database of Redis? redis://host:port/1 names another one.\n";
+  }
+  return report.needs_a_hand() ? Exit::refused : Exit::good;
+}
+
+}  // namespace
+
+void add_import_redis(CLI::App &app) {
+  auto options = std::make_shared<Options>();
+  CLI::App *command =
+      add_command(app, "import-redis", "Take over what RedisHLL has counted: sketches and counters, week by week",
+                  "  internal-events import-redis --redis redis://cache.example.com:6379/0 --dbname app --dry-run\n"
+                  "  internal-events import-redis --redis unix:///run/redis/redis.sock --dbname app\n"
+                  "  internal-events import-redis --redis redis://localhost --match '{hll_counters}_project_*'\n"
+                  "  internal-events import-redis --redis redis://localhost --hll-overrides key_overrides.yml");
+  command
+      ->add_option("--redis", options->redis,
+                   "redis://[[user]:password@]host[:port][/database], or unix:///path[?db=database]")
+      ->type_name("URL")
+      ->envname("REDIS_URL")
+      ->required();
+  add_dbname(command, options->dbname);
+  command->add_option("--match", options->match, "Only keys that this glob-style pattern fits, as that of KEYS")
+      ->type_name("PATTERN");
+  command
+      ->add_option("--hll-overrides", options->hll_overrides,
+                   "A YAML file of \"new name: old name\" of sketches, such as GitLab's hll_redis_key_overrides.yml")
+      ->type_name("FILE");
+  command
+      ->add_option("--counter-overrides", options->counter_overrides,
+                   "The same of counters, such as GitLab's total_counter_redis_key_overrides.yml")
+      ->type_name("FILE");
+  command->add_flag("--dry-run", options->dry_run, "Say what would become of each key, and change nothing");
+  command->add_option("--timeout", options->timeout, "Seconds that Redis may take for an answer")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str()
+      ->type_name("SECONDS");
+  command->add_flag("-v,--verbose", options->verbose, "Name every key that is not taken over, not the first three");
+  add_json(command, options->json);
+  on_run(command, [options] { return import_redis(*options); });
+}
 
 }  // namespace internal_events::cli

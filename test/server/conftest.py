@@ -5,12 +5,13 @@ import sys
 
 import pytest
 
-pytest.register_assert_rewrite('support', 'pings', 'peers', 'forwarding')
+pytest.register_assert_rewrite('support', 'pings', 'peers', 'forwarding', 'redis_server')
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'scripts'))
 
 from cluster import Cluster  # noqa: E402 pylint: disable=wrong-import-position
 from collector import Collector  # noqa: E402 pylint: disable=wrong-import-position
 from receiver import Receiver  # noqa: E402 pylint: disable=wrong-import-position
+from redis_server import RedisServer  # noqa: E402 pylint: disable=wrong-import-position
 
 
 @pytest.fixture(scope='module')
@@ -67,3 +68,19 @@ def collector(stand_in):
     stand_in.clear_faults()
     stand_in.reset()
     return stand_in
+
+
+@pytest.fixture(scope='module')
+def redis_server():
+    """A Redis for a module."""
+    with RedisServer() as running:
+        yield running
+
+
+@pytest.fixture
+def redis(redis_server):
+    """A connection to the module's Redis, which is empty."""
+    connection = redis_server.connect()
+    connection.call('FLUSHALL')
+    yield connection
+    connection.close()
