@@ -1,6 +1,7 @@
 # internal_events: product analytics inside PostgreSQL. `make help` lists the targets.
 
 PG_CONFIG ?= /usr/lib/postgresql/$(shell scripts/pg-major)/bin/pg_config
+COMMAND_MAKE = $(MAKE) --no-print-directory -f src/cli/command.mk
 EXTENSION_MAKE = $(MAKE) --no-print-directory -f src/pg/extension.mk PG_CONFIG=$(PG_CONFIG)
 CLUSTER := scripts/cluster.py run --conf shared_preload_libraries=pg_cron --conf cron.use_background_workers=on
 JOBS := $(shell nproc)
@@ -8,17 +9,27 @@ VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/internal
 CORPUS ?= $(abspath ../shared/corpus/gitlab)
 SECONDS_OF_FUZZING ?= 60
 
-.PHONY: all install uninstall installcheck clean help packages private-install demo check check-all check-core \
-	check-sql check-server check-matrix check-manifest fuzz bench lint format freeze dist
+.PHONY: all install uninstall command install-command uninstall-command installcheck clean help packages \
+	private-install demo check check-all check-core check-sql check-server check-matrix \
+	check-manifest fuzz bench lint format freeze dist
 
-all: ## build the extension
+all: ## build the extension and the command
 	+@$(EXTENSION_MAKE) all
 
-install: ## install it into the PostgreSQL of PG_CONFIG
+install: ## install them, the extension into the PostgreSQL of PG_CONFIG
 	+@$(EXTENSION_MAKE) install
 
 uninstall: ## remove it from there
 	+@$(EXTENSION_MAKE) uninstall
+
+command: ## build the command internal-events alone; PostgreSQL's server is not needed for that, but libpq
+	+@$(COMMAND_MAKE) command
+
+install-command: ## install it below PREFIX, /usr/local by default, with its man page and its completion
+	+@$(COMMAND_MAKE) install-command
+
+uninstall-command: ## remove it from there
+	+@$(COMMAND_MAKE) uninstall-command
 
 installcheck: ## run pg_regress against an installed extension and a running server
 	@mkdir -p build
@@ -29,7 +40,7 @@ clean: ## remove what was built
 	+@$(EXTENSION_MAKE) clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 packages: ## install the Debian packages that are missing
 	@scripts/install-packages

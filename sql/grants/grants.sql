@@ -66,7 +66,8 @@ GRANT EXECUTE ON FUNCTION
     internal_events.discard_forwarding_failures(uuid), internal_events.discard_forwarding_backlog(),
     internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb),
     internal_events.find_redis_rules(bytea[]), internal_events.take_over_redis_keys(bytea[], bytea[], boolean),
-    internal_events.import_redis_hll(text, bytea), internal_events.import_redis_counter(text, bigint)
+    internal_events.import_redis_hll(text, bytea), internal_events.import_redis_counter(text, bigint),
+    internal_events.forwarding_state(internal_events.forwarding), internal_events.status(jsonb, interval)
     TO internal_events_admin;
 GRANT EXECUTE ON PROCEDURE
     internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings(),

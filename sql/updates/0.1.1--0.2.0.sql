@@ -182,6 +182,7 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include functions/next_forwarding_portion
 -- include functions/record_forwarding
 -- include functions/end_forwarding
+-- include functions/forwarding_state
 -- include views/forwarding_status
 -- include functions/preview_forwarding
 -- include functions/resend_forwarding_failures
@@ -200,6 +201,31 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include functions/jobs
 -- include functions/unschedule_job
 -- include functions/schedule_jobs
+-- include functions/in_words
+-- include functions/status_of_versions
+-- include functions/status_of_settings
+-- include functions/status_of_definitions
+-- include functions/status_of_log
+-- include functions/status_of_readers
+-- include functions/status_of_transactions
+-- include functions/status_of_service_pings
+-- include functions/status_of_forwarding
+-- include functions/cron_jobs_query
+-- include functions/cron_jobs
+-- include functions/status_of_scheduler
+-- include functions/status_of_jobs
+-- include functions/scheduling_remedy
+-- include functions/findings_of_server
+-- include functions/findings_of_scheduler
+-- include functions/findings_of_jobs
+-- include functions/findings_of_log
+-- include functions/findings_of_readers
+-- include functions/findings_of_transactions
+-- include functions/findings_of_metrics
+-- include functions/findings_of_service_pings
+-- include functions/findings_of_forwarding
+-- include functions/findings
+-- include functions/status
 
 -- Who may do what is new. What was granted before stays as an administrator may have changed it.
 REVOKE ALL ON ALL ROUTINES IN SCHEMA internal_events FROM PUBLIC;
@@ -241,7 +267,8 @@ GRANT EXECUTE ON FUNCTION
     internal_events.discard_forwarding_failures(uuid), internal_events.discard_forwarding_backlog(),
     internal_events.resume_forwarding(), internal_events.receive_snowplow_event(jsonb),
     internal_events.find_redis_rules(bytea[]), internal_events.take_over_redis_keys(bytea[], bytea[], boolean),
-    internal_events.import_redis_hll(text, bytea), internal_events.import_redis_counter(text, bigint)
+    internal_events.import_redis_hll(text, bytea), internal_events.import_redis_counter(text, bigint),
+    internal_events.forwarding_state(internal_events.forwarding), internal_events.status(jsonb, interval)
     TO internal_events_admin;
 GRANT EXECUTE ON PROCEDURE
     internal_events.build_service_ping(bigint, boolean), internal_events.send_service_pings(),

@@ -1,11 +1,5 @@
 CREATE VIEW internal_events.forwarding_status AS
-SELECT CASE
-           WHEN NOT internal_events.forwarding_is_on() THEN 'off'
-           WHEN NOT internal_events.session_is_gone(f.backend_pid, f.backend_start) THEN 'sending'
-           WHEN f.is_paused THEN 'paused'
-           WHEN f.next_attempt_at > clock_timestamp() THEN 'backing off'
-           ELSE 'ready'
-       END AS state,
+SELECT internal_events.forwarding_state(f) AS state,
        u.events + q.events AS backlog,
        q.events AS queued,
        least(u.oldest, q.oldest) AS oldest,

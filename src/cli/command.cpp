@@ -15,6 +15,7 @@ void show(const Failure &failure) {
 
 CLI::App *add_command(CLI::App &app, const std::string &name, const std::string &summary, const std::string &examples) {
   CLI::App *command = app.add_subcommand(name, summary);
+  command->set_help_all_flag();
   command->footer("Examples:\n" + examples);
   return command;
 }

@@ -67,9 +67,10 @@ void Database::Finish::operator()(pg_conn *connection) const {
   PQfinish(connection);
 }
 
-Database::Database(const std::string &dbname) : notices_(std::make_unique<Notices>(show_notice)) {
-  const char *keywords[] = {"dbname", "client_encoding", "fallback_application_name", nullptr};
-  const char *values[] = {dbname.c_str(), "UTF8", "internal-events", nullptr};
+Database::Database(const std::string &dbname, const std::string &other)
+    : notices_(std::make_unique<Notices>(show_notice)) {
+  const char *keywords[] = {"dbname", "client_encoding", "fallback_application_name", "dbname", nullptr};
+  const char *values[] = {dbname.c_str(), "UTF8", "internal-events", other.empty() ? nullptr : other.c_str(), nullptr};
   connection_.reset(PQconnectdbParams(keywords, values, 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
     throw Failure(

@@ -28,8 +28,9 @@ struct DatabaseError : Failure {
 // A session. Names in statements are to be qualified: its search_path holds nothing but pg_catalog.
 class Database {
  public:
-  // `dbname` is a name or a connection string; libpq's environment says what it leaves out.
-  explicit Database(const std::string &dbname);
+  // `dbname` is a name or a connection string; libpq's environment says what it leaves out. `other` names another
+  // database of the same server.
+  explicit Database(const std::string &dbname, const std::string &other = "");
 
   // The same, of a database that has the extension; says so where it has not.
   static Database with_extension(const std::string &dbname);

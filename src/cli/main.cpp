@@ -1,9 +1,15 @@
+#include <algorithm>
+#include <cerrno>
 #include <clocale>
+#include <cstring>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
+#include "cli/help.hpp"
 #include "cli/terminal.hpp"
 
 namespace internal_events::cli {
@@ -30,22 +36,37 @@ int report(const Failure &failure) {
   return static_cast<int>(failure.status);
 }
 
+// Makes sure that the whole answer was written: on a full disk it is none.
+int finish() {
+  std::cout.flush();
+  if (std::cout.good()) return static_cast<int>(Exit::good);
+  // Whoever reads it may have had enough.
+  if (errno == EPIPE) return static_cast<int>(Exit::good);
+  return report(Failure(std::string("cannot write the answer: ") + std::strerror(errno)));
+}
+
 // Reads the arguments and runs the subcommand that they name.
 int run(int count, char **arguments) {
   CLI::App app("Product analytics inside PostgreSQL: definitions, metrics, Service Pings, moving over from Redis");
   app.name("internal-events");
+  set_help_format(app);
   app.require_subcommand(1);
-  app.set_version_flag("--version", "internal-events " INTERNAL_EVENTS_VERSION);
+  app.set_help_flag("-h,--help", "Print this help");
   app.set_help_all_flag("--help-all", "Print the help of all subcommands");
+  app.set_version_flag("--version", "internal-events " INTERNAL_EVENTS_VERSION, "Print the version");
+  app.footer(
+      "internal-events SUBCOMMAND --help shows the options of a subcommand, and examples. man internal-events has "
+      "all.");
   add_color_option(app);
   add_commands(app);
   try {
     app.parse(count, arguments);
-    return static_cast<int>(Exit::good);
+    return finish();
   } catch (const CLI::RuntimeError &status) {
-    return status.get_exit_code();
+    return std::max(status.get_exit_code(), finish());
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? static_cast<int>(Exit::good) : static_cast<int>(Exit::usage);
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
+    return report(usage_failure(app, error, {arguments + 1, arguments + count}));
   } catch (const Failure &failure) {
     return report(failure);
   } catch (const std::exception &error) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cwchar>
 #include <ostream>
+#include <sstream>
 
 #include "cli/terminal.hpp"
 
@@ -55,6 +56,20 @@ std::string cut_to_width(const std::string &text, std::size_t width) {
     at += character.bytes;
   }
   return text.substr(0, at) + "…";
+}
+
+std::vector<std::string> wrapped(const std::string &text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::istringstream words(text);
+  std::string word;
+  while (words >> word) {
+    if (lines.empty() || display_width(lines.back()) + 1 + display_width(word) > width) {
+      lines.push_back(word);
+    } else {
+      lines.back() += ' ' + word;
+    }
+  }
+  return lines;
 }
 
 void print_table(std::ostream &out, const std::vector<std::string> &heading,

@@ -14,6 +14,9 @@ std::size_t display_width(const std::string &text);
 // Cuts a text to so many columns, with an ellipsis where something is missing.
 std::string cut_to_width(const std::string &text, std::size_t width);
 
+// Breaks a text into lines of so many columns, where there are blanks.
+std::vector<std::string> wrapped(const std::string &text, std::size_t width);
+
 // Prints a heading and rows, each column as wide as its widest cell; columns of numbers are aligned to the right.
 void print_table(std::ostream &out, const std::vector<std::string> &heading,
                  const std::vector<std::vector<std::string>> &rows);

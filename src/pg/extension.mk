@@ -29,17 +29,15 @@ REGRESS := $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS := --inputdir=test --outputdir=$(BUILD)/regress
 EXTRA_CLEAN := build $(HTTP_LIBRARY)
 
-# The command is no part of the server: it goes where other programs are, with its man page and its completion.
-PREFIX ?= /usr/local
-COMMAND := $(BUILD)/core/internal-events
-MAN_PAGE := $(BUILD)/internal-events.1
-COMPLETION := $(BUILD)/internal-events.bash
-
 # Without LLVM bitcode: functions that write or call C++ gain nothing from being inlined into queries.
 override with_llvm := no
 override srcdir := .
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+
+# It is built with the core library, beside it.
+COMMAND_BUILD := $(BUILD)/core
+include src/cli/command.mk
 
 # The server's headers are not ours to warn about.
 CXX_STANDARD := -std=c++20 -Wall -Wextra -Werror -Wno-register
@@ -58,7 +56,7 @@ $(BUILD)/http/%.o: src/pg_http/%.cpp
 
 $(shlib): $(CORE)
 
-all: $(HTTP_LIBRARY) $(COMMAND) $(MAN_PAGE) $(COMPLETION)
+all: $(HTTP_LIBRARY) command
 
 $(HTTP_LIBRARY): $(HTTP_OBJS) $(HTTP_CORE) src/pg/exports.map
 	$(CXX) -shared -Wl,-z,relro -Wl,-z,now -Wl,--as-needed -o $@ $(HTTP_OBJS) $(HTTP_CORE) $(CORE) -lcurl -lcrypto -lz \
@@ -73,16 +71,7 @@ install-http: $(HTTP_LIBRARY) installdirs
 uninstall-http:
 	rm -f '$(DESTDIR)$(pkglibdir)/$(HTTP_LIBRARY)'
 
-install-command: $(COMMAND) $(MAN_PAGE) $(COMPLETION)
-	install -D -m 755 $(COMMAND) '$(DESTDIR)$(PREFIX)/bin/internal-events'
-	install -D -m 644 $(MAN_PAGE) '$(DESTDIR)$(PREFIX)/share/man/man1/internal-events.1'
-	install -D -m 644 $(COMPLETION) '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/internal-events'
-
-uninstall-command:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/internal-events' '$(DESTDIR)$(PREFIX)/share/man/man1/internal-events.1' \
-		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/internal-events'
-
-.PHONY: install-http uninstall-http install-command uninstall-command
+.PHONY: install-http uninstall-http
 
 $(HTTP_CORE): $(CORE)
 	@touch $@
@@ -93,17 +82,8 @@ $(CORE): CMakeLists.txt $(wildcard src/core/*) $(wildcard definitions/schema/*)
 	+cmake --build $(@D) --target internal_events_core internal_events_http
 	@touch $@
 
-$(COMMAND): $(CORE) $(HTTP_CORE) $(shell find src/cli -type f)
-	+cmake --build $(BUILD)/core --target internal-events
-	@touch $@
-
-$(MAN_PAGE): docs/command.md
-	@mkdir -p $(@D)
-	@printf '.TH INTERNAL-EVENTS 1 "" "internal_events %s"\n' $(EXTVERSION) >$@
-	@cmark-gfm -t man -e table $< >>$@
-
-$(COMPLETION): $(COMMAND)
-	@$(COMMAND) completion bash >$@
+# One build of CMake at a time.
+$(COMMAND): $(CORE) $(HTTP_CORE)
 
 # Definitions that every installation has are part of the install script, as text.
 STORE_BUILT_IN = for file in $(BUILT_IN); do \

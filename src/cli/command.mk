@@ -1,0 +1,37 @@
+# The command, its man page and its completion: no part of the server, so they go where other programs are. What they need
+# of PostgreSQL is libpq. Called by the Makefile, from the top of the tree, and included by src/pg/extension.mk.
+
+PREFIX ?= /usr/local
+COMMAND_BUILD ?= build/command
+COMMAND_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/internal_events.control)
+COMMAND := $(COMMAND_BUILD)/internal-events
+MAN_PAGE := $(COMMAND_BUILD)/internal-events.1
+COMPLETION := $(COMMAND_BUILD)/internal-events.bash
+COMMAND_SOURCES := CMakeLists.txt control/internal_events.control \
+	$(shell find src/cli src/core definitions/schema definitions/iglu -type f)
+
+.PHONY: command install-command uninstall-command
+
+command: $(COMMAND) $(MAN_PAGE) $(COMPLETION)
+
+install-command: command
+	install -D -m 755 $(COMMAND) '$(DESTDIR)$(PREFIX)/bin/internal-events'
+	install -D -m 644 $(MAN_PAGE) '$(DESTDIR)$(PREFIX)/share/man/man1/internal-events.1'
+	install -D -m 644 $(COMPLETION) '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/internal-events'
+
+uninstall-command:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/internal-events' '$(DESTDIR)$(PREFIX)/share/man/man1/internal-events.1' \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/internal-events'
+
+$(COMMAND): $(COMMAND_SOURCES)
+	@mkdir -p $(@D)
+	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(@D)/configure.log || { cat $(@D)/configure.log; exit 1; }
+	+cmake --build $(@D) --target internal-events
+	@touch $@
+
+$(MAN_PAGE): docs/command.md scripts/man-page control/internal_events.control
+	@mkdir -p $(@D)
+	@scripts/man-page $(COMMAND_VERSION) >$@.part && mv $@.part $@
+
+$(COMPLETION): $(COMMAND)
+	@$(COMMAND) completion bash >$@
