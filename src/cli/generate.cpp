@@ -1,7 +1,0 @@
-#include "cli/commands.hpp"
-
-namespace internal_events::cli {
-
-void add_generate(CLI::App & /*app*/) {}
-
-}  // namespace internal_events::cli

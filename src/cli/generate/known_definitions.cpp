@@ -1,0 +1,86 @@
+#include "cli/generate/known_definitions.hpp"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/database.hpp"
+#include "cli/definition_paths.hpp"
+
+namespace internal_events::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Remembers the words of a definition that another one may use too.
+void note_words(const nlohmann::json &definition, KnownDefinitions &known) {
+  if (const auto group = definition.find("product_group"); group != definition.end() && group->is_string()) {
+    known.groups.insert(group->get<std::string>());
+  }
+  for (const auto &category : definition.value("product_categories", nlohmann::json::array())) {
+    if (category.is_string()) known.categories.insert(category.get<std::string>());
+  }
+}
+
+// The text of a member; empty where it is no text.
+std::string text_of(const nlohmann::json &definition, const std::string &key) {
+  const auto found = definition.find(key);
+  return found != definition.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+void note(const core::CheckedFile &file, KnownDefinitions &known) {
+  if (core::has_error(file.problems)) known.faulty.insert(file.path);
+  if (file.metric) note_words(nlohmann::json::parse(file.metric->json), known);
+  if (!file.event) return;
+  const nlohmann::json definition = nlohmann::json::parse(file.event->json);
+  note_words(definition, known);
+  known.events[file.event->name] = {text_of(definition, "description"), file.event->identifiers,
+                                    file.event->additional_properties, file.path};
+}
+
+// The elements of a JSON array of texts.
+std::vector<std::string> list_of(const Value &array) {
+  return nlohmann::json::parse(array.value_or("[]")).get<std::vector<std::string>>();
+}
+
+void read_database(const std::string &dbname, KnownDefinitions &known) {
+  Database database = Database::with_extension(dbname);
+  for (const Row &row : database.run("SELECT name, status, pg_catalog.to_json(identifiers), "
+                                     "pg_catalog.to_json(additional_properties), definition "
+                                     "FROM internal_events.event_definitions")) {
+    const nlohmann::json definition = nlohmann::json::parse(*row[4]);
+    const std::vector<std::string> properties = list_of(row[3]);
+    known.in_database.events[*row[0]] = {row[1] == "removed", {properties.begin(), properties.end()}};
+    note_words(definition, known);
+    known.events[*row[0]] = {text_of(definition, "description"), list_of(row[2]), properties, database.description()};
+  }
+  for (const Row &row : database.run("SELECT t.key_path, m.key_path FROM internal_events.metric_time_frames t "
+                                     "JOIN internal_events.metric_definitions m ON m.id = t.metric_definition_id "
+                                     "WHERE m.status <> 'removed'")) {
+    known.in_database.key_paths[*row[0]] = *row[1];
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> KnownDefinitions::event_names() const {
+  std::vector<std::string> names;
+  names.reserve(events.size());
+  for (const auto &[name, event] : events) names.push_back(name);
+  return names;
+}
+
+KnownDefinitions read_known_definitions(const GenerateOptions &options) {
+  KnownDefinitions known;
+  std::vector<std::string> paths = options.known;
+  for (const char *folder : {"/events", "/metrics"}) {
+    const std::string path = options.layout.root + folder;
+    std::error_code error;
+    if (fs::exists(path, error)) paths.push_back(path);
+  }
+  known.files = read_definitions(paths).definitions;
+  if (!options.dbname.empty()) read_database(options.dbname, known);
+  for (const core::CheckedFile &file : core::check_definitions(known.files, known.in_database)) note(file, known);
+  return known;
+}
+
+}  // namespace internal_events::cli
