@@ -30,7 +30,8 @@ GRANT EXECUTE ON FUNCTION
     internal_events.service_ping_queries(),
     internal_events.sketch_union(hll), internal_events.uniques(hll),
     internal_events.metric_value(text), internal_events.unique_count(text, text, date, date, jsonb),
-    internal_events.total_count(text, date, date, jsonb), internal_events.validate_definition(text, text)
+    internal_events.total_count(text, date, date, jsonb), internal_events.metric_history(integer),
+    internal_events.event_history(integer), internal_events.validate_definition(text, text)
     TO internal_events_reader, internal_events_admin;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA internal_events TO internal_events_admin;

@@ -118,6 +118,8 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include functions/import_redis_key
 -- include functions/import_redis_hll
 -- include functions/import_redis_counter
+-- include functions/metric_history
+-- include functions/event_history
 -- include tables/instance
 -- include functions/instance_uuid
 -- include functions/reset_instance_uuid
@@ -242,7 +244,8 @@ GRANT EXECUTE ON FUNCTION
     internal_events.cardinality(hll), internal_events.intersection(hll[]), internal_events.moment(), internal_events.setting(text),
     internal_events.iso_8601(timestamptz), internal_events.instance_uuid(), internal_events.reported_version(),
     internal_events.instrumented_value(text), internal_events.metric_sum(text[]), internal_events.service_ping_payload(),
-    internal_events.service_ping_non_sql(), internal_events.service_ping_queries()
+    internal_events.service_ping_non_sql(), internal_events.service_ping_queries(),
+    internal_events.metric_history(integer), internal_events.event_history(integer)
     TO internal_events_reader, internal_events_admin;
 GRANT EXECUTE ON FUNCTION
     internal_events.load_instrumentation(text, text, boolean), internal_events.remove_instrumentation(text, jsonb),
