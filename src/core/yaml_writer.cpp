@@ -1,5 +1,7 @@
 #include "core/yaml_writer.hpp"
 
+#include <yaml-cpp/yaml.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -14,124 +16,110 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 6> words_of_older_yaml = {"y", "n", "yes", "no", "on", "off"};
+constexpr std::array<std::string_view, 2> time_frames = {"7d", "28d"};
 
-// A character that stands in double quotes by an escape only.
-struct Escape {
-  std::string_view character;
-  std::string_view written;
-};
-constexpr std::array<Escape, 9> escapes = {{{"\"", "\\\""},
-                                            {"\\", "\\\\"},
-                                            {"\n", "\\n"},
-                                            {"\r", "\\r"},
-                                            {"\t", "\\t"},
-                                            {"\u0085", "\\N"},
-                                            {"\u2028", "\\L"},
-                                            {"\u2029", "\\P"},
-                                            {"\ufeff", "\\uFEFF"}}};
-constexpr std::size_t harmless_in_single_quotes = 2;  // the first escapes: quote and backslash
+constexpr std::array<std::string_view, 26> usual_order = {"key_path",
+                                                          "action",
+                                                          "name",
+                                                          "unique",
+                                                          "filter",
+                                                          "operator",
+                                                          "category",
+                                                          "description",
+                                                          "internal_events",
+                                                          "identifiers",
+                                                          "additional_properties",
+                                                          "product_group",
+                                                          "product_categories",
+                                                          "performance_indicator_type",
+                                                          "value_type",
+                                                          "status",
+                                                          "milestone",
+                                                          "milestone_removed",
+                                                          "introduced_by_url",
+                                                          "removed_by_url",
+                                                          "time_frame",
+                                                          "data_source",
+                                                          "data_category",
+                                                          "tiers",
+                                                          "instrumentation_class",
+                                                          "options"};
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-bool needs_escapes(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), is_control) ||
-         std::any_of(escapes.begin() + harmless_in_single_quotes, escapes.end(),
-                     [&](const Escape &escape) { return text.find(escape.character) != std::string_view::npos; });
-}
-
-// 7d and 28d: the only texts that begin with a digit and stay without quotes, because readers of YAML differ in what
-// else they take for a number, a time or a date.
-bool is_time_frame(std::string_view text) {
-  return text == "7d" || text == "28d";
-}
-
-bool is_plain(std::string_view text) {
-  if (text.empty() || is_time_frame(text)) return !text.empty();
-  const auto first = static_cast<unsigned char>(text.front());
-  if (std::isalpha(first) == 0 && first != '_' && first != '/' && first < 0x80) return false;
-  std::string lower(text);
+// Whether some reader of YAML takes a plain text for something else: a number, a date, a truth value.
+bool is_ambiguous(const std::string &text) {
+  if (contains(time_frames, text)) return false;
+  std::string lower = text;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return plain_value(lower).is_string() && !contains(words_of_older_yaml, lower) && !needs_escapes(text) &&
-         text.find(": ") == std::string_view::npos && text.find(" #") == std::string_view::npos && text.back() != ':' &&
-         text.back() != ' ';
+  return !plain_value(lower).is_string() || contains(words_of_older_yaml, lower) ||
+         (!text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0);
 }
 
-std::string in_single_quotes(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
-  return quoted + '\'';
+void emit_text(YAML::Emitter &out, const std::string &text) {
+  if (is_ambiguous(text)) out << YAML::SingleQuoted;
+  out << text;
 }
 
-std::string in_double_quotes(std::string_view text) {
-  constexpr const char *digits = "0123456789ABCDEF";
-  std::string quoted = "\"";
-  while (!text.empty()) {
-    const auto *escape = std::find_if(escapes.begin(), escapes.end(),
-                                      [&](const Escape &known) { return text.starts_with(known.character); });
-    if (escape != escapes.end()) {
-      quoted += escape->written;
-      text.remove_prefix(escape->character.size());
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(text.front());
-    quoted += is_control(text.front()) ? std::string("\\x") + digits[byte / 16] + digits[byte % 16]
-                                       : std::string(1, text.front());
-    text.remove_prefix(1);
-  }
-  return quoted + '"';
+void emit(YAML::Emitter &out, const Json &value);
+
+void emit_list(YAML::Emitter &out, const Json &list) {
+  if (list.empty()) out << YAML::Flow;
+  out << YAML::BeginSeq;
+  for (const Json &item : list) emit(out, item);
+  out << YAML::EndSeq;
 }
 
-std::string scalar(const Json &value) {
-  if (value.is_null()) return "";
-  return value.is_string() ? yaml_scalar(value.get_ref<const std::string &>()) : value.dump();
-}
-
-void write_members(std::string &out, const Json &mapping, std::size_t indent, bool is_first_indented);
-
-// Writes what follows the colon after a key.
-void write_value(std::string &out, const Json &value, std::size_t indent) {
-  if (value.is_structured() && value.empty()) {
-    out += value.is_array() ? " []\n" : " {}\n";
-  } else if (value.is_object()) {
-    out += '\n';
-    write_members(out, value, indent + 2, true);
-  } else if (value.is_array()) {
-    out += '\n';
-    for (const Json &item : value) {
-      out += std::string(indent, ' ') + "- ";
-      if (item.is_object()) {
-        write_members(out, item, indent + 2, false);
-      } else {
-        out += scalar(item) + '\n';
-      }
-    }
-  } else {
-    out += (value.is_null() ? "" : " ") + scalar(value) + '\n';
-  }
-}
-
-void write_members(std::string &out, const Json &mapping, std::size_t indent, bool is_first_indented) {
-  bool is_indented = is_first_indented;
+void emit_mapping(YAML::Emitter &out, const Json &mapping) {
+  if (mapping.empty()) out << YAML::Flow;
+  out << YAML::BeginMap;
   for (const auto &[key, value] : mapping.items()) {
-    out += std::string(is_indented ? indent : 0, ' ') + yaml_scalar(key) + ':';
-    write_value(out, value, indent);
-    is_indented = true;
+    out << YAML::Key;
+    emit_text(out, key);
+    out << YAML::Value;
+    emit(out, value);
+  }
+  out << YAML::EndMap;
+}
+
+void emit(YAML::Emitter &out, const Json &value) {
+  if (value.is_object()) return emit_mapping(out, value);
+  if (value.is_array()) return emit_list(out, value);
+  if (value.is_string()) return emit_text(out, value.get<std::string>());
+  if (value.is_null()) {
+    out << YAML::Null;
+  } else {
+    out << value.dump();
   }
 }
 
 }  // namespace
 
-std::string yaml_scalar(std::string_view text) {
-  if (is_plain(text)) return std::string(text);
-  return needs_escapes(text) ? in_double_quotes(text) : in_single_quotes(text);
+std::string yaml_scalar(const std::string &text) {
+  YAML::Emitter out;
+  emit_text(out, text);
+  return out.c_str();
 }
 
 std::string to_yaml(const nlohmann::ordered_json &mapping) {
-  std::string out = "---\n";
-  write_members(out, mapping, 0, true);
-  return out;
+  YAML::Emitter out;
+  out.SetNullFormat(YAML::LowerNull);
+  emit(out, mapping);
+  return std::string("---\n") + out.c_str() + "\n";
+}
+
+nlohmann::ordered_json in_usual_order(const nlohmann::json &value) {
+  Json ordered = value.is_object() ? Json::object() : value.is_array() ? Json::array() : Json(value);
+  if (value.is_array()) {
+    for (const nlohmann::json &item : value) ordered.push_back(in_usual_order(item));
+  }
+  if (!value.is_object()) return ordered;
+  std::vector<nlohmann::json::const_iterator> members;
+  for (auto member = value.begin(); member != value.end(); ++member) members.push_back(member);
+  std::stable_sort(members.begin(), members.end(), [](const auto &a, const auto &b) {
+    return std::find(usual_order.begin(), usual_order.end(), a.key()) <
+           std::find(usual_order.begin(), usual_order.end(), b.key());
+  });
+  for (const auto &member : members) ordered[member.key()] = in_usual_order(member.value());
+  return ordered;
 }
 
 }  // namespace internal_events::core

@@ -9,7 +9,7 @@
 #include "core/definition_set.hpp"
 #include "core/key_paths.hpp"
 #include "core/page_names.hpp"
-#include "core/yaml_text.hpp"
+#include "core/yaml_writer.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {
@@ -66,7 +66,7 @@ Dictionary completed(Dictionary dictionary) {
 // A row of a definition and its path.
 Definition loaded_definition(const Row &row) {
   json definition = json::parse(row[0].value());
-  std::string text = core::yaml_text(definition);
+  std::string text = core::to_yaml(core::in_usual_order(definition));
   return {std::move(definition), row[1].value_or(""), std::move(text), false};
 }
 

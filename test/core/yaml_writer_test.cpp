@@ -1,4 +1,4 @@
-#include "core/yaml_text.hpp"
+#include "core/yaml_writer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,14 +11,15 @@ namespace {
 
 using nlohmann::json;
 
-TEST(YamlText, HasKeysInTheOrderInWhichPeopleWriteThem) {
+TEST(YamlWriter, HasKeysInTheOrderInWhichPeopleWriteThem) {
   const json metric = {{"data_source", "internal_events"},
                        {"description", "Issues: all"},
                        {"events", json::array({{{"name", "issue_created"}, {"filter", {{"label", "email"}}}}})},
                        {"key_path", "counts.issues"},
                        {"tiers", json::array()},
                        {"time_frame", {"7d", "all"}}};
-  EXPECT_EQ(yaml_text(metric), R"(key_path: counts.issues
+  EXPECT_EQ(to_yaml(in_usual_order(metric)), R"(---
+key_path: counts.issues
 description: "Issues: all"
 time_frame:
   - 7d
@@ -33,7 +34,7 @@ events:
 }
 
 // What a definition says is the same when its YAML is read again.
-TEST(YamlText, IsReadAsWhatItWas) {
+TEST(YamlWriter, IsReadAsWhatItWas) {
   json event = {{"action", "x"}, {"description", ""}, {"additional_properties", json::object()}};
   for (const char *text :
        {"1.10",  "16", "true", "no",       "null", "~",  "",           " x ",  "a\nb\n", "- a", "a: b", "#a", "'q'",
@@ -41,15 +42,16 @@ TEST(YamlText, IsReadAsWhatItWas) {
     event["additional_properties"][std::string("p") + std::to_string(event["additional_properties"].size())] = {
         {"description", text}};
     event["milestone"] = text;
-    const Parsed<EventDefinition> parsed = parse_event(yaml_text(event));
+    const Parsed<EventDefinition> parsed = parse_event(to_yaml(in_usual_order(event)));
     ASSERT_TRUE(parsed.definition) << text << ": " << parsed.problems.front().message;
-    EXPECT_EQ(json::parse(parsed.definition->json), event) << yaml_text(event);
+    EXPECT_EQ(json::parse(parsed.definition->json), event) << to_yaml(in_usual_order(event));
   }
 }
 
-TEST(YamlText, KeepsNumbersAndTruth) {
-  EXPECT_EQ(yaml_text({{"filter", {{"value", 2.5}, {"label", "2.5"}}}, {"internal_events", true}, {"tier", nullptr}}),
-            "filter:\n  label: \"2.5\"\n  value: 2.5\ninternal_events: true\ntier: null\n");
+TEST(YamlWriter, KeepsNumbersAndTruth) {
+  EXPECT_EQ(to_yaml(in_usual_order(
+                {{"filter", {{"value", 2.5}, {"label", "2.5"}}}, {"internal_events", true}, {"tier", nullptr}})),
+            "---\nfilter:\n  label: '2.5'\n  value: 2.5\ninternal_events: true\ntier: null\n");
 }
 
 }  // namespace
