@@ -94,9 +94,8 @@ Json metric_document(const MetricRequest &request, const Ownership &ownership, c
 
 // The folder of a metric, by its time frame; a list of them is filed under all.
 std::string metric_folder(const Layout &layout, const Json &time_frame) {
-  const std::string folder = layout.root + "/metrics/";
-  if (layout.flat) return folder;
-  return folder + "counts_" + (time_frame.is_string() ? time_frame.get<std::string>() : "all") + '/';
+  if (layout.flat) return layout.root + "/metrics/";
+  return layout.root + "/metrics/counts_" + (time_frame.is_string() ? time_frame.get<std::string>() : "all") + '/';
 }
 
 // One definition, of one time frame or of a list of them.

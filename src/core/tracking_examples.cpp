@@ -11,18 +11,21 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What an identifier is called in track_event(), and an id for examples.
+// What an identifier is called in track_event(), an id for examples, and one that a test database will not have.
 struct Argument {
   const char *identifier;
   const char *name;
   const char *value;
+  const char *value_of_nobody;
 };
 constexpr Argument arguments[] = {
-    {"user", "user_id", "7"},
-    {"project", "project_id", "3"},
-    {"namespace", "namespace_id", "2"},
-    {"feature_enabled_by_namespace_ids", "feature_enabled_by_namespace_ids", "ARRAY[2]"},
+    {"user", "user_id", "7", "1000000007"},
+    {"project", "project_id", "3", "1000000003"},
+    {"namespace", "namespace_id", "2", "1000000002"},
+    {"feature_enabled_by_namespace_ids", "feature_enabled_by_namespace_ids", "ARRAY[2]", "ARRAY[1000000002]"},
 };
+
+enum class Ids { usual, of_nobody };
 
 std::string dumped(const Json &value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -57,11 +60,12 @@ bool is_built_in(const std::string &property) {
 }
 
 // track_event(...) without SELECT.
-std::string call(const TrackingExample &example) {
+std::string call(const TrackingExample &example, Ids ids) {
   std::string text = "track_event(" + sql_literal(example.event);
   for (const Argument &argument : arguments) {
     if (!contains(example.identifiers, argument.identifier)) continue;
-    text += std::string(", ") + argument.name + " => " + argument.value;
+    text +=
+        std::string(", ") + argument.name + " => " + (ids == Ids::usual ? argument.value : argument.value_of_nobody);
   }
   if (!example.properties.empty()) {
     text += ", additional_properties => " + sql_literal(dumped(example.properties));
@@ -100,6 +104,18 @@ Json example_value(const std::string &property) {
   return property == "value" ? Json(1) : Json("example");
 }
 
+// Gives properties of which unique values are counted a value that a test database will not have.
+void make_unique(TrackingExample &example, const std::vector<ExampleMetric> &metrics) {
+  for (const ExampleMetric &metric : metrics) {
+    for (const Json &rule : metric.rules) {
+      const std::string unique = rule.value("unique", "");
+      const bool is_filtered = rule.contains("filter") && rule.at("filter").contains(unique);
+      if (!example.properties.contains(unique) || is_filtered) continue;
+      example.properties[unique] = unique == "value" ? Json(1000000001) : Json("of this test only");
+    }
+  }
+}
+
 // The part of a test that compares a metric before and after.
 std::string comparison(const std::string &key_path, const Json &raised_by) {
   return "SELECT is(internal_events.metric_value(b.key_path)::numeric, b.value + " + dumped(raised_by) + ",\n" +
@@ -127,7 +143,7 @@ TrackingExample tracking_example(const std::string &event, std::vector<std::stri
 }
 
 std::string sql_call(const TrackingExample &example) {
-  return "SELECT " + call(example) + ";";
+  return "SELECT " + call(example, Ids::usual) + ";";
 }
 
 std::string javascript_call(const TrackingExample &example) {
@@ -149,17 +165,18 @@ std::string html_element(const TrackingExample &example) {
   return "<button" + attributes + ">...</button>";
 }
 
-std::string pgtap_test(const std::vector<TrackingExample> &examples, const std::vector<ExampleMetric> &metrics) {
+std::string pgtap_test(std::vector<TrackingExample> examples, const std::vector<ExampleMetric> &metrics) {
+  for (TrackingExample &example : examples) make_unique(example, metrics);
   std::string key_paths;
   std::string tests;
   std::size_t count = examples.size();
   for (const TrackingExample &example : examples) {
-    tests += "SELECT ok(" + call(example) + ", " + sql_literal(example.event + " is recorded") + ");\n";
+    tests += "SELECT ok(" + call(example, Ids::of_nobody) + ", " + sql_literal(example.event + " is recorded") + ");\n";
   }
   for (const ExampleMetric &metric : metrics) {
     const Json raised_by = increase(metric, examples);
     for (const std::string &key_path : metric.key_paths) {
-      key_paths += (key_paths.empty() ? "" : ",\n                       ") + sql_literal(key_path);
+      key_paths += (key_paths.empty() ? "" : ",\n                          ") + sql_literal(key_path);
       tests += comparison(key_path, raised_by);
       ++count;
     }

@@ -33,7 +33,8 @@ std::string javascript_call(const TrackingExample &example);
 // An element whose clicks are tracked.
 std::string html_element(const TrackingExample &example);
 
-// A pgTAP test that tracks the events and looks whether the metrics, if any, have counted them.
-std::string pgtap_test(const std::vector<TrackingExample> &examples, const std::vector<ExampleMetric> &metrics);
+// A pgTAP test that tracks the events, by ids that nobody has, and looks whether the metrics, if any, have counted
+// them.
+std::string pgtap_test(std::vector<TrackingExample> examples, const std::vector<ExampleMetric> &metrics);
 
 }  // namespace internal_events::core

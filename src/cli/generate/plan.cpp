@@ -122,8 +122,8 @@ bool is_replaced(const Plan &plan, const std::string &path) {
   });
 }
 
-// Checks the new files with those that are there; refuses where one of either would not load any more.
-void check_together(const Plan &plan, const KnownDefinitions &known) {
+// What is wrong with the new files, and with files that were right without them.
+std::vector<core::CheckedFile> new_problems(const Plan &plan, const KnownDefinitions &known) {
   std::vector<core::DefinitionText> texts;
   for (const core::DefinitionText &file : known.files) {
     if (!is_replaced(plan, file.path)) texts.push_back(file);
@@ -139,10 +139,23 @@ void check_together(const Plan &plan, const KnownDefinitions &known) {
     if (core::contains(planned, file.path)) return file.problems.empty();
     return known.faulty.contains(file.path) || !core::has_error(file.problems);
   });
-  if (checked.empty()) return;
-  if (report_problems(checked, "text")) {
+  return checked;
+}
+
+// Refuses files that would not load, or would keep others from loading; warnings become notes.
+void check_together(Plan &plan, const KnownDefinitions &known, const GenerateOptions &options) {
+  const std::vector<core::CheckedFile> checked = new_problems(plan, known);
+  const bool is_refused = std::any_of(checked.begin(), checked.end(),
+                                      [](const core::CheckedFile &file) { return core::has_error(file.problems); });
+  if (is_refused) {
+    report_problems(checked, options.json ? "json" : "text");
     throw Failure("the definitions would not be valid; nothing is written",
                   "Mend what is said above, and run it again.");
+  }
+  for (const core::CheckedFile &file : checked) {
+    for (const core::Problem &problem : file.problems) {
+      plan.notes.push_back(file.path + ": " + problem.key + ": " + problem.message);
+    }
   }
 }
 
@@ -169,7 +182,7 @@ Plan make_plan(const GenerateOptions &options, const KnownDefinitions &known) {
   }
   note_unwritten(plan);
   add_examples(plan, options, request, known);
-  check_together(plan, known);
+  check_together(plan, known, options);
   return plan;
 }
 
