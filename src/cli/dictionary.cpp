@@ -27,6 +27,19 @@ struct Options {
   bool force = false;
 };
 
+// Adds what the database says, which its readers may ask; without definitions of files, those that are loaded there.
+void ask_database(const Options &options, std::optional<Dictionary> &dictionary) {
+  Database database = Database::with_extension(*options.dbname);
+  try {
+    if (!dictionary) dictionary = dictionary::read_loaded(database);
+    dictionary::add_loaded(database, *dictionary, !options.no_values);
+  } catch (const DatabaseError &error) {
+    if (error.sqlstate != "42501") throw;
+    throw Failure(error.what(), "Connect as a member of internal_events_reader: GRANT internal_events_reader TO \"" +
+                                    database.value("SELECT current_user").value_or("") + "\"");
+  }
+}
+
 // Gathers what the pages are about; nothing where a definition file has an error.
 std::optional<Dictionary> gather(const Options &options) {
   std::optional<Dictionary> dictionary;
@@ -34,11 +47,7 @@ std::optional<Dictionary> gather(const Options &options) {
     dictionary = dictionary::read_files(options.paths);
     if (!dictionary) return std::nullopt;
   }
-  if (options.dbname) {
-    Database database = Database::with_extension(*options.dbname);
-    if (!dictionary) dictionary = dictionary::read_loaded(database);
-    dictionary::add_loaded(database, *dictionary, !options.no_values);
-  }
+  if (options.dbname) ask_database(options, dictionary);
   dictionary->title = options.title;
   return dictionary;
 }

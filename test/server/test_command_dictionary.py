@@ -177,6 +177,13 @@ def test_files_and_a_database_that_differ(db, definitions, out):
     assert 'Changed' in text_of(out / 'metrics/counts.opened.html')
 
 
+@pytest.mark.usefixtures('roles')
+def test_who_may_not_read_is_told_how(db, out):
+    ran = run('dictionary', '-d', f'dbname={db.name} user=nobody', '-o', out, database=db, status=1)
+    assert 'permission denied' in ran.stderr and 'GRANT internal_events_reader TO "nobody"' in ran.stderr
+    assert not out.exists()
+
+
 def test_without_dbname_no_database_is_asked(db, definitions, out):
     db.psql("SELECT 1")
     run('dictionary', definitions, '-o', out, database=db)
