@@ -46,6 +46,8 @@ GRANT EXECUTE ON FUNCTION
     internal_events.partition_weeks(),
     internal_events.load_instrumentation(text, text, boolean), internal_events.remove_instrumentation(text, jsonb),
     internal_events.load_value_schema(text, jsonb), internal_events.load_value_schemas(jsonb),
+    internal_events.lock_definitions(boolean), internal_events.remove_event_definition(text),
+    internal_events.remove_metric_definition(text, boolean), internal_events.remove_value_schema(text),
     internal_events.is_path_of(text, text), internal_events.load_definition_file(text, text, text, boolean),
     internal_events.jobs(), internal_events.unschedule_job(text),
     internal_events.service_ping_is_sent(), internal_events.reset_instance_uuid(), internal_events.session_start(integer),

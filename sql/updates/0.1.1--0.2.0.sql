@@ -90,11 +90,15 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include functions/drop_metric_views
 -- include functions/store_time_frame
 -- include functions/store_metric_definition
+-- include functions/lock_definitions
 -- include functions/load_metric_definition
+-- include functions/remove_event_definition
+-- include functions/remove_metric_definition
 -- include functions/recompile_metrics
 -- include functions/load_instrumentation
 -- include functions/remove_instrumentation
 -- include functions/load_value_schema
+-- include functions/remove_value_schema
 -- include functions/load_value_schemas
 -- include functions/load_definition_file
 -- include functions/load_definitions
@@ -250,6 +254,8 @@ GRANT EXECUTE ON FUNCTION
 GRANT EXECUTE ON FUNCTION
     internal_events.load_instrumentation(text, text, boolean), internal_events.remove_instrumentation(text, jsonb),
     internal_events.load_value_schema(text, jsonb), internal_events.load_value_schemas(jsonb),
+    internal_events.lock_definitions(boolean), internal_events.remove_event_definition(text),
+    internal_events.remove_metric_definition(text, boolean), internal_events.remove_value_schema(text),
     internal_events.is_path_of(text, text), internal_events.load_definition_file(text, text, text, boolean),
     internal_events.jobs(), internal_events.unschedule_job(text),
     internal_events.service_ping_is_sent(), internal_events.reset_instance_uuid(), internal_events.session_start(integer),

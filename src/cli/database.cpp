@@ -35,7 +35,8 @@ void show_notice(const std::string &severity, const std::string &message) {
 
 void receive_notice(void *function, const PGresult *result) {
   const auto &receive = *static_cast<std::function<void(const std::string &, const std::string &)> *>(function);
-  receive(field(result, PG_DIAG_SEVERITY), field(result, PG_DIAG_MESSAGE_PRIMARY));
+  const std::string hint = field(result, PG_DIAG_MESSAGE_HINT);
+  receive(field(result, PG_DIAG_SEVERITY), field(result, PG_DIAG_MESSAGE_PRIMARY) + (hint.empty() ? "" : ". " + hint));
 }
 
 [[noreturn]] void refuse(const PGresult *result, PGconn *connection) {

@@ -41,7 +41,7 @@ class Database {
   // Runs a statement and returns the first value of its first row; none where there is no row.
   Value value(const std::string &sql, const std::vector<Value> &parameters = {});
 
-  // Hands each WARNING and NOTICE to a function: severity, message. Until then they go to standard error.
+  // Hands each WARNING and NOTICE to a function: severity, message with its hint. Until then they go to standard error.
   void on_notice(std::function<void(const std::string &severity, const std::string &message)> function);
 
   // Throws where the session has ended meanwhile; for a time in which no statement would find that out.

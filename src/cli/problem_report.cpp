@@ -1,5 +1,6 @@
 #include "cli/problem_report.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -60,11 +61,6 @@ nlohmann::ordered_json to_json(const std::string &path, const core::Problem &pro
   return object;
 }
 
-// A number of things, in words: "1 error", "2 errors".
-std::string counted(std::size_t number, const std::string &thing) {
-  return std::to_string(number) + ' ' + thing + (number == 1 ? "" : "s");
-}
-
 void print_summary(std::size_t files, std::size_t errors, std::size_t warnings) {
   const Style style = style_of(Stream::error);
   const std::string text =
@@ -72,29 +68,51 @@ void print_summary(std::size_t files, std::size_t errors, std::size_t warnings) 
   std::cerr << (errors > 0 ? style.red(text) : style.green(text)) << '\n';
 }
 
+// How many problems files have of a severity.
+std::size_t count(const std::vector<core::CheckedFile> &files, core::Severity severity) {
+  std::size_t found = 0;
+  for (const core::CheckedFile &file : files) {
+    found += static_cast<std::size_t>(
+        std::count_if(file.problems.begin(), file.problems.end(),
+                      [&](const core::Problem &problem) { return problem.severity == severity; }));
+  }
+  return found;
+}
+
 }  // namespace
 
-bool report_problems(const std::vector<core::CheckedFile> &files, const std::string &format) {
+std::string counted(std::size_t number, const std::string &thing) {
+  return std::to_string(number) + ' ' + thing + (number == 1 ? "" : "s");
+}
+
+void print_problems(const std::vector<core::CheckedFile> &files) {
   const Style style = style_of(Stream::output);
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  std::size_t errors = 0;
-  std::size_t warnings = 0;
   for (const core::CheckedFile &file : files) {
-    for (const core::Problem &problem : file.problems) {
-      ++(problem.severity == core::Severity::error ? errors : warnings);
-      if (format == "json") {
-        list.push_back(to_json(file.path, problem));
-      } else if (format == "github") {
-        print_github(file.path, problem);
-      } else {
-        print_text(file.path, problem, style);
-      }
-    }
+    for (const core::Problem &problem : file.problems) print_text(file.path, problem, style);
   }
+}
+
+nlohmann::ordered_json problems_to_json(const std::vector<core::CheckedFile> &files) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const core::CheckedFile &file : files) {
+    for (const core::Problem &problem : file.problems) list.push_back(to_json(file.path, problem));
+  }
+  return list;
+}
+
+bool report_problems(const std::vector<core::CheckedFile> &files, const std::string &format) {
+  const std::size_t errors = count(files, core::Severity::error);
+  const std::size_t warnings = count(files, core::Severity::warning);
   if (format == "json") {
     const nlohmann::ordered_json answer = {
-        {"files", files.size()}, {"errors", errors}, {"warnings", warnings}, {"problems", list}};
+        {"files", files.size()}, {"errors", errors}, {"warnings", warnings}, {"problems", problems_to_json(files)}};
     std::cout << answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  } else if (format == "github") {
+    for (const core::CheckedFile &file : files) {
+      for (const core::Problem &problem : file.problems) print_github(file.path, problem);
+    }
+  } else {
+    print_problems(files);
   }
   std::cout << std::flush;
   print_summary(files.size(), errors, warnings);

@@ -1,6 +1,7 @@
 // Shows what is wrong with definition files.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -11,5 +12,14 @@ namespace internal_events::cli {
 // Prints every problem in a format: text, github or json; their number goes to standard error. Returns whether there is
 // an error among them.
 bool report_problems(const std::vector<core::CheckedFile> &files, const std::string &format);
+
+// Prints every problem for people to read, and nothing where there is none.
+void print_problems(const std::vector<core::CheckedFile> &files);
+
+// Every problem, as a list.
+nlohmann::ordered_json problems_to_json(const std::vector<core::CheckedFile> &files);
+
+// A number of things, in words: "1 error", "2 errors".
+std::string counted(std::size_t number, const std::string &thing);
 
 }  // namespace internal_events::cli

@@ -35,7 +35,7 @@ std::vector<fs::path> definition_files_below(const fs::path &folder, std::error_
   const fs::directory_iterator readable(folder, error);
   if (error) return files;
   collect(folder, files);
-  std::sort(files.begin(), files.end());
+  std::sort(files.begin(), files.end(), [](const fs::path &a, const fs::path &b) { return a.native() < b.native(); });
   return files;
 }
 

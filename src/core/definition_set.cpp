@@ -4,24 +4,38 @@
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
 #include <utility>
 
-#include "core/key_paths.hpp"
-#include "core/text.hpp"
+#include "core/embedded_built_in_metrics.hpp"
 
 namespace internal_events::core {
 namespace {
 
-constexpr const char *unreadable = "could not be read as UTF-8 text of at most 1 MiB";
 constexpr const char *no_definition =
     "neither an event definition (key action) nor a metric definition (key key_path) nor an instrumentation (keys "
     "instrumentation_class and instrumentation)";
 
-// Where in the order of loading a kind of file stands.
-int rank(const CheckedFile &file) {
-  if (!file.identity) return 3;
-  if (file.identity->kind == Kind::event) return 0;
-  return file.identity->kind == Kind::instrumentation ? 1 : 2;
+using Name = std::pair<Kind, std::string>;
+
+// Where in the order of loading a kind of file stands; what is known was there before.
+std::pair<int, bool> rank(const CheckedFile &file) {
+  if (!file.identity) return {3, false};
+  if (file.identity->kind == Kind::event) return {0, !file.is_known};
+  return {file.identity->kind == Kind::instrumentation ? 1 : 2, !file.is_known};
+}
+
+std::string_view word_of(Kind kind) {
+  switch (kind) {
+    case Kind::event:
+      return "event ";
+    case Kind::instrumentation:
+      return "instrumentation ";
+    case Kind::metric:
+      return "metric ";
+  }
+  return "";
 }
 
 // Whether nothing is wrong with a file but that it names metrics that are not known yet.
@@ -44,10 +58,22 @@ KnownMetric known_metric(const MetricDefinition &metric, const TimeFrame &frame)
   return known;
 }
 
+// What every installation knows. A definition may take a built-in metric's place, so no key path is taken.
+Catalog built_in_catalog() {
+  Catalog catalog;
+  for (const char *yaml : embedded::built_in_metrics) {
+    const Parsed<MetricDefinition> parsed = parse_metric(yaml, {});
+    for (const TimeFrame &frame : parsed.definition.value().time_frames) {
+      catalog.metrics[frame.key_path] = known_metric(*parsed.definition, frame);
+    }
+  }
+  return catalog;
+}
+
 // Goes through files in the order of loading, and lets each know those before it.
 class Checker {
  public:
-  Checker(Catalog known, ParseOptions options) : catalog_(std::move(known)), options_(options) {}
+  explicit Checker(ParseOptions options) : catalog_(built_in_catalog()), options_(options) {}
 
   // Checks what a file says by itself and of others; again, where those have become known.
   void check(CheckedFile &file) {
@@ -66,13 +92,13 @@ class Checker {
  private:
   // Refuses a definition that another file has; one without a name has a problem of its own.
   bool refuse_second(CheckedFile &file) {
-    if (file.identity->name.empty()) return false;
-    const auto [first, is_new] = seen_.emplace(std::pair(file.identity->kind, file.identity->name), file.path);
-    if (is_new || first->second == file.path) return false;
+    const auto first = loadable_.find({file.identity->kind, file.identity->name});
+    if (first == loadable_.end()) return false;
     file.problems = {{Severity::error,
                       {},
                       "",
-                      file.identity->name + " is defined in " + first->second + " too; keep one of the files"}};
+                      std::string(word_of(file.identity->kind)) + file.identity->name + " is defined in " +
+                          first->second + " too; keep one of the files"}};
     return true;
   }
 
@@ -80,9 +106,9 @@ class Checker {
   void take(CheckedFile &file, Parsed<Definition> parsed, std::optional<Definition> &definition) {
     definition = std::move(parsed.definition);
     file.problems = std::move(parsed.problems);
-    if (definition) note(*definition);
-    // What cannot be loaded does not keep another file from defining it.
-    if (!definition && !is_unresolved(file)) seen_.erase({file.identity->kind, file.identity->name});
+    if (!definition) return;
+    note(*definition);
+    loadable_.emplace(Name(file.identity->kind, file.identity->name), file.path);
   }
 
   void note(const EventDefinition &event) {
@@ -93,8 +119,10 @@ class Checker {
   void note(const InstrumentationDefinition & /*instrumentation*/) {}
 
   void note(const MetricDefinition &metric) {
-    if (metric.status == "removed") return;
     for (const TimeFrame &frame : metric.time_frames) {
+      // A built-in metric gives way, even to one that is removed.
+      if (catalog_.key_paths.count(frame.key_path) == 0) catalog_.metrics.erase(frame.key_path);
+      if (metric.status == "removed") continue;
       catalog_.key_paths[frame.key_path] = metric.key_path;
       if (metric.status == "active") catalog_.metrics[frame.key_path] = known_metric(metric, frame);
     }
@@ -102,25 +130,27 @@ class Checker {
 
   Catalog catalog_;
   ParseOptions options_;
-  std::map<std::pair<Kind, std::string>, std::string> seen_;
+  std::map<Name, std::string> loadable_;  // the first file of each
 };
 
 // What a file is, before it is held against others.
-CheckedFile identified(DefinitionText file) {
+CheckedFile identified(DefinitionText file, bool is_known) {
   CheckedFile checked;
+  checked.is_known = is_known;
   checked.path = std::move(file.path);
   if (!file.text) {
-    checked.problems = {{Severity::error, {}, "", unreadable}};
+    checked.problems = {{Severity::error, {}, "", unreadable_file}};
     return checked;
   }
   checked.text = std::move(*file.text);
   checked.identity = identify(checked.text);
   if (!checked.identity) {
-    // A file that is no YAML has a problem with a place; one that is some other YAML has not.
+    // A file that is no YAML has a problem with a place and no key.
     checked.problems = parse_event(checked.text).problems;
-    const bool is_yaml = std::any_of(checked.problems.begin(), checked.problems.end(),
-                                     [](const Problem &problem) { return !problem.key.empty(); });
-    if (is_yaml || checked.problems.empty()) checked.problems = {{Severity::error, {}, "", no_definition}};
+    const bool is_yaml = std::none_of(checked.problems.begin(), checked.problems.end(), [](const Problem &problem) {
+      return problem.key.empty() && problem.position.line > 0;
+    });
+    if (is_yaml) checked.problems = {{Severity::error, {}, "", no_definition}};
   }
   return checked;
 }
@@ -135,16 +165,31 @@ std::vector<CheckedFile> check_each(Checker &checker, std::vector<CheckedFile> f
   return waiting;
 }
 
+// Says what each file is, and leaves out what is known of those that define the same.
+std::vector<CheckedFile> identified(std::vector<DefinitionText> files, std::vector<DefinitionText> known) {
+  std::vector<CheckedFile> checked;
+  checked.reserve(files.size() + known.size());
+  std::set<Name> defined;
+  for (DefinitionText &file : files) {
+    checked.push_back(identified(std::move(file), false));
+    if (const std::optional<Identity> &found = checked.back().identity) defined.emplace(found->kind, found->name);
+  }
+  for (DefinitionText &file : known) {
+    CheckedFile one = identified(std::move(file), true);
+    if (one.identity && defined.count({one.identity->kind, one.identity->name}) == 0) checked.push_back(std::move(one));
+  }
+  return checked;
+}
+
 }  // namespace
 
-std::vector<CheckedFile> check_definitions(std::vector<DefinitionText> files, Catalog known, ParseOptions options) {
-  std::vector<CheckedFile> checked;
-  checked.reserve(files.size());
-  for (DefinitionText &file : files) checked.push_back(identified(std::move(file)));
+std::vector<CheckedFile> check_definitions(std::vector<DefinitionText> files, std::vector<DefinitionText> known,
+                                           ParseOptions options) {
+  std::vector<CheckedFile> checked = identified(std::move(files), std::move(known));
   std::stable_sort(checked.begin(), checked.end(),
                    [](const CheckedFile &a, const CheckedFile &b) { return rank(a) < rank(b); });
 
-  Checker checker(std::move(known), options);
+  Checker checker(options);
   std::vector<CheckedFile> ready;
   std::size_t before = 0;
   do {
