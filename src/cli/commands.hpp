@@ -1,7 +1,9 @@
 // The subcommands; each adds itself with its options, and what it does.
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace internal_events::cli {
 

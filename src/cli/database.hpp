@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 
 struct pg_cancel;
 struct pg_conn;

@@ -1,11 +1,14 @@
 // Definition files that are named on the command line, by themselves or by a folder.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "core/definition_files.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace internal_events::cli {
 

@@ -2,6 +2,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/delivery/event_forwarder.hpp"
 #include "cli/delivery/jobs.hpp"

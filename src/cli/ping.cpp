@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/ping/ping_commands.hpp"
 

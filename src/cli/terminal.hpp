@@ -1,10 +1,13 @@
 // What differs between a terminal and a pipe: colours, and progress.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstddef>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace internal_events::cli {
 

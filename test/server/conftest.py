@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-pytest.register_assert_rewrite('support', 'pings', 'peers', 'forwarding', 'redis_server')
+pytest.register_assert_rewrite('support', 'pings', 'peers', 'forwarding', 'redis_server', 'loading', 'command')
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'scripts'))
 
 from cluster import Cluster  # noqa: E402 pylint: disable=wrong-import-position

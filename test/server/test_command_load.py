@@ -1,5 +1,6 @@
-"""The command's load: all files or none, what it says of the changes, --prune and its undo, --dry-run, roles and encodings."""
+"""The command's load: all files or none, what it says of the changes, --dry-run, roles, encodings, several at once."""
 
+import functools
 import json
 import os
 import pathlib
@@ -9,72 +10,24 @@ import pytest
 
 from cluster import Database
 from command import COMMAND, environment, run, run_json
+from loading import STATE, changes, counts, load, values, write_files, write_shop
 from measuring import definition
 from support import event_yaml, load_event, metric_yaml, one, session, waits_for_lock
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = pathlib.Path(os.environ.get('INTERNAL_EVENTS_CORPUS', CHECKOUT.parent / 'shared/corpus/gitlab'))
 
-# Everything that loading may change, and the identity of what it may make anew.
-STATE = '''
-    SELECT to_jsonb(t)::text FROM internal_events.event_definitions t
-     UNION ALL SELECT to_jsonb(t)::text FROM internal_events.metric_definitions t
-     UNION ALL SELECT to_jsonb(t)::text FROM internal_events.metric_time_frames t
-     UNION ALL SELECT to_jsonb(t)::text FROM internal_events.metric_rules t
-     UNION ALL SELECT to_jsonb(t)::text FROM internal_events.rules t
-     UNION ALL SELECT to_jsonb(t)::text FROM internal_events.instrumentations t
-     UNION ALL SELECT to_jsonb(t)::text FROM internal_events.value_schemas t
-     UNION ALL SELECT to_jsonb(t)::text FROM internal_events.buckets t
-     UNION ALL SELECT format('%s %s %s %s', c.oid, c.relname, c.relacl, c.relowner)
-                 FROM pg_class c WHERE c.relnamespace IN ('metrics'::regnamespace, 'internal_events'::regnamespace)
-     ORDER BY 1
-'''
-
 
 @pytest.fixture(name='folder')
 def fixture_folder(tmp_path):
     """Returns a function that writes files {name: text}, or removes those of None, in a folder and returns that."""
-    def write(files):
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if text is None:
-                path.unlink()
-            else:
-                path.write_text(text)
-        return tmp_path
-    return write
+    return functools.partial(write_files, tmp_path)
 
 
 @pytest.fixture(name='shop')
-def fixture_shop(folder):
+def fixture_shop(tmp_path):
     """A folder with two events, metrics that count them, and a sum of these."""
-    return folder({'events/opened.yml': event_yaml('opened'), 'events/closed.yml': event_yaml('closed'),
-                   'metrics/opened.yml': metric_yaml('counts.opened', {'name': 'opened'}),
-                   'metrics/closed.yml': metric_yaml('counts.closed', {'name': 'closed', 'unique': 'user.id'}),
-                   'metrics/all.yml': definition('counts.all', time_frame='none', add=['counts.opened', 'counts.closed'])})
-
-
-def changes(answer):
-    """The changes of an answer in JSON as {(change, kind, name)}."""
-    return {(c['change'], c['kind'], c['name']) for c in answer['definitions']}
-
-
-def counts(answer):
-    """How many definitions are new, changed, removed, unchanged."""
-    return tuple(answer[word] for word in ('new', 'changed', 'removed', 'unchanged'))
-
-
-def values(database):
-    """The values of loaded metrics."""
-    with session(database) as cursor:
-        cursor.execute("SELECT key_path, value FROM internal_events.metric_values WHERE key_path LIKE 'counts.%'")
-        return dict(cursor.fetchall())
-
-
-def load(database, *arguments, **kw):
-    """Runs load on a database and returns its answer."""
-    return run_json('load', '--dbname', database.name, *arguments, database=database, **kw)
+    return write_shop(tmp_path)
 
 
 def test_first_and_second_time(db, shop):
@@ -194,101 +147,6 @@ def test_dry_run(db, shop, folder):
     assert db.psql(STATE) == before
 
 
-def test_prune_and_undo(db, shop, folder):
-    """What has no file is removed, what it counted stays, and loading it again brings it back with its history."""
-    load(db, shop)
-    db.psql("SELECT track_event('opened', n), track_event('closed', n) FROM generate_series(1, 5) n; SELECT internal_events.rollup()")
-    db.psql("SELECT track_event('closed', 9)")
-    texts = {name: (shop / name).read_text() for name in ('metrics/closed.yml', 'events/closed.yml', 'metrics/all.yml')}
-    folder(dict.fromkeys(texts))
-    ran = run('load', '--dbname', db.name, shop, database=db)
-    assert ran.stderr.splitlines()[1:] == ['3 loaded definitions are in none of the files; --prune removes them, '
-                                           '--dry-run --prune shows them']
-    assert values(db) == {'counts.opened': 5, 'counts.closed': 6, 'counts.all': 11}
-
-    answer = load(db, '--prune', shop)
-    assert changes(answer) == {('removed', 'event', 'closed'), ('removed', 'metric', 'counts.closed'), ('removed', 'metric', 'counts.all')}
-    assert values(db) == {'counts.opened': 5}
-    assert db.psql("SELECT to_regclass('metrics.\"counts.closed\"') IS NULL") == 't'
-    assert db.psql("SELECT track_event('closed', 10)") == 'f'
-    assert db.psql("SELECT status, definition ->> 'status' FROM internal_events.event_definitions WHERE name = 'closed'") == 'removed|removed'
-    assert db.psql("SELECT internal_events.total_count('closed', '-infinity', 'infinity')") == '6'
-    before = db.psql(STATE)
-    assert counts(load(db, '--prune', shop)) == (0, 0, 0, 2)
-    assert db.psql(STATE) == before
-    assert load(db, shop)['without_file'] == 0
-
-    folder(texts)
-    assert changes(load(db, shop)) == {('new', 'event', 'closed'), ('new', 'metric', 'counts.closed'), ('new', 'metric', 'counts.all')}
-    assert db.psql("SELECT track_event('closed', 10)") == 't'
-    assert values(db) == {'counts.opened': 5, 'counts.closed': 7, 'counts.all': 12}
-    assert db.psql('SELECT bool_and(ok) FROM internal_events.check_consistency()') == 't'
-
-
-def test_prune_makes_room(db, shop, folder):
-    """A key path that was in the way is free, and a metric that was made of a removed one is made anew with its grants."""
-    load(db, shop)
-    db.psql('CREATE ROLE dashboard; GRANT SELECT ON metrics."counts.all" TO dashboard')
-    folder({'metrics/closed.yml': None, 'metrics/below.yml': metric_yaml('counts.closed.below', {'name': 'closed'}),
-            'metrics/all.yml': definition('counts.all', time_frame='none', add=['counts.opened'])})
-    assert changes(load(db, '--prune', shop)) == {('new', 'metric', 'counts.closed.below'), ('changed', 'metric', 'counts.all'),
-                                                 ('removed', 'metric', 'counts.closed')}
-    assert db.psql("SELECT has_table_privilege('dashboard', 'metrics.\"counts.all\"', 'SELECT')") == 't'
-    db.psql('DROP OWNED BY dashboard; DROP ROLE dashboard')
-
-
-def test_prune_refuses_what_is_used(db, shop, folder):
-    """An event or a metric that a file still names cannot go: the file says so, and nothing is half done."""
-    load(db, shop)
-    before = db.psql(STATE)
-    folder({'events/closed.yml': None})
-    ran = run('load', '--prune', '--dbname', db.name, shop, database=db, status=1)
-    assert '"closed" is not a known event' in ran.stdout
-    folder({'events/closed.yml': event_yaml('closed'), 'metrics/opened.yml': None})
-    ran = run('load', '--prune', '--dbname', db.name, shop, database=db, status=1)
-    assert 'all.yml:1:' in ran.stdout and '"counts.opened" is not a known metric' in ran.stdout
-    assert db.psql(STATE) == before
-
-
-def test_prune_refuses_to_break_a_view(db, shop, folder):
-    """A user's view on a metric that would go is named, and nothing is half done."""
-    load(db, shop)
-    db.psql('CREATE VIEW dashboard AS SELECT value FROM metrics."counts.all"')
-    before = db.psql(STATE)
-    folder({'metrics/all.yml': None, 'events/new.yml': event_yaml('new')})
-    ran = run('load', '--prune', '--dbname', db.name, shop, database=db, status=1)
-    assert ran.stderr.startswith('internal-events: nothing was loaded: metric counts.all: cannot drop view metrics."counts.all" '
-                                 'because other objects depend on it\nview public.dashboard depends on view metrics."counts.all"\n')
-    assert 'Remedy: Drop what depends on it' in ran.stderr
-    assert db.psql(STATE) == before
-
-
-def test_prune_of_all_kinds(db, folder):
-    """Instrumentations and JSON Schemas are definitions too; built-in metrics are not."""
-    texts = {'e.yml': event_yaml('opened'),
-             'm.yml': definition('m', time_frame='none', value_type='object', sql="SELECT '{}'::jsonb", more={'value_json_schema': 'schemas/m.json'}),
-             'c.yml': json.dumps({**json.loads(definition('c', time_frame='none')), 'instrumentation': None,
-                                  'instrumentation_class': 'Count', 'options': {'b': 1.0, 'a': [2, {'z': 1, 'yy': 2}]}}),
-             'i.yml': 'instrumentation_class: Count\noptions: {a: [2, {yy: 2, z: 1}], b: 1}\ninstrumentation: {sql: SELECT 1}\n',
-             'j.yml': 'instrumentation_class: Count\ninstrumentation: {sql: SELECT 2}\n',
-             'schemas/m.json': '{"type": "object"}', 'schemas/other.json': 'no JSON'}
-    path = folder(texts)
-    answer = load(db, path)
-    name = 'Count {"a":[2,{"yy":2,"z":1}],"b":1}'
-    assert changes(answer) == {('new', 'event', 'opened'), ('new', 'metric', 'm'), ('new', 'metric', 'c'), ('new', 'instrumentation', name),
-                               ('new', 'instrumentation', 'Count'), ('new', 'value_schema', 'schemas/m.json')}
-    assert counts(load(db, path)) == (0, 0, 0, 6)
-    assert db.psql("SELECT internal_events.metric_value('c')") == '1'
-    built_in = db.psql('SELECT count(*) FROM internal_events.reported_metrics WHERE metric_definition_id IS NULL')
-    folder({'i.yml': None, 'm.yml': None})
-    assert changes(load(db, '--prune', path)) == {('removed', 'instrumentation', name), ('removed', 'metric', 'm'),
-                                                 ('removed', 'value_schema', 'schemas/m.json')}
-    assert db.psql("SELECT internal_events.metric_value('c')") == '2'
-    folder({'i.yml': texts['i.yml'], 'm.yml': texts['m.yml'], 'j.yml': None, 'c.yml': None, 'e.yml': None})
-    assert counts(load(db, '--prune', path)) == (3, 0, 3, 0)
-    assert db.psql('SELECT count(*) FROM internal_events.reported_metrics WHERE metric_definition_id IS NULL') == built_in
-
-
 def test_our_definitions(db):
     """The samples are loaded, all of them."""
     folders = [CHECKOUT / 'definitions' / name for name in ('events', 'metrics', 'instrumentations')]
@@ -344,7 +202,7 @@ def test_two_at_once(db, shop):
             while not waits_for_lock(db, int(db.psql(pid))):
                 assert waiting.poll() is None
             # Whoever tracks and reads waits for nobody.
-            assert db.psql("SET lock_timeout = '1ms'; SELECT count(*) FROM internal_events.metric_values; SELECT track_event('x')")
+            assert db.psql("SET lock_timeout = '5s'; SELECT count(*) FROM internal_events.metric_values; SELECT track_event('x')")
             cursor.connection.commit()
             answer, rest = waiting.communicate(timeout=60)
     assert (waiting.returncode, rest) == (0, '')
@@ -380,21 +238,6 @@ def test_encodings(cluster, template, folder):  # pylint: disable=unused-argumen
     assert ran.stderr.startswith(f'internal-events: nothing was loaded: {path}/b.yml: character with byte sequence')
     assert 'Remedy: Leave the character out, or load into a database whose encoding has it, such as UTF8.' in ran.stderr
     cluster.psql('DROP DATABASE latin; DROP DATABASE ascii')
-
-
-def test_functions_of_removal(db, shop):
-    """In SQL: false where there is nothing to remove, an error where something counts on it."""
-    load(db, shop)
-    refused = db.psql("SELECT internal_events.remove_event_definition('closed')", check=False)
-    assert 'event "closed" is counted by metrics: counts.closed' in refused
-    refused = db.psql("SELECT internal_events.remove_metric_definition('counts.closed')", check=False)
-    assert 'metric "counts.closed" is part of metrics: counts.all' in refused
-    for call, answers in (("remove_metric_definition('counts.all')", 't'), ("remove_metric_definition('counts.closed')", 't'),
-                          ("remove_event_definition('closed')", 't'), ("remove_event_definition('closed')", 'f'),
-                          ("remove_metric_definition('counts.closed')", 'f'), ("remove_metric_definition('nowhere')", 'f'),
-                          ("remove_event_definition('nowhere')", 'f'), ("remove_value_schema('nowhere')", 'f')):
-        assert db.psql(f'SELECT internal_events.{call}') == answers, call
-    assert db.psql('SELECT status, count(*) FROM internal_events.metric_definitions GROUP BY 1 ORDER BY 1') == 'active|1\nremoved|2'
 
 
 def test_a_bar_on_a_terminal(db, shop):

@@ -1,3 +1,4 @@
+#include "cli/command.hpp"
 #include "cli/delivery/delivery_session.hpp"
 
 #include <unistd.h>

@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {

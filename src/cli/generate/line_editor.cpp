@@ -12,7 +12,7 @@
 #include <iostream>
 #include <memory>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 #include "cli/terminal.hpp"
 
 namespace internal_events::cli {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 #include "cli/problem_report.hpp"
 #include "core/text.hpp"
 

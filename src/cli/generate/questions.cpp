@@ -5,7 +5,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 #include "cli/generate/line_editor.hpp"
 #include "cli/generate/report.hpp"
 #include "cli/terminal.hpp"

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 #include "cli/generate/plan.hpp"
 
 namespace internal_events::cli {

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 
 namespace internal_events::cli {
 namespace {

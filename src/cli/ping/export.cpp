@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/command.hpp"
 #include "cli/database.hpp"
 #include "cli/ping/ping_commands.hpp"
 #include "cli/terminal.hpp"

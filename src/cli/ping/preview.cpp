@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/command.hpp"
 #include "cli/database.hpp"
 #include "cli/ping/ping_commands.hpp"
 #include "core/json_layout.hpp"

@@ -2,6 +2,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.hpp"
 #include "cli/delivery/service_ping_builder.hpp"
 #include "cli/delivery/service_ping_sender.hpp"
 #include "cli/delivery/stop_signals.hpp"

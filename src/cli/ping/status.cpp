@@ -2,6 +2,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.hpp"
 #include "cli/database.hpp"
 #include "cli/ping/ping_commands.hpp"
 #include "cli/table.hpp"
