@@ -1,5 +1,5 @@
 CREATE FUNCTION internal_events.redis_key_text(redis_key bytea) RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     -- No label is as long as that.

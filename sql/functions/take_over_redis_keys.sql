@@ -1,7 +1,7 @@
 CREATE FUNCTION internal_events.take_over_redis_keys(
     redis_keys bytea[], contents bytea[], is_dry_run boolean, OUT number bigint, OUT status text, OUT reason text)
 RETURNS SETOF record
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     found record;
@@ -24,7 +24,10 @@ BEGIN
         number := found.number;
         status := found.status;
         reason := found.reason;
-        IF status IS NULL AND found.is_unique THEN
+        IF status IS NULL AND contents[number] IS NULL THEN
+            status := 'damaged';
+            reason := 'it has no value';
+        ELSIF status IS NULL AND found.is_unique THEN
             SELECT t.status, t.reason INTO status, reason
               FROM internal_events.take_over_redis_sketch(
                        found.rule_id, found.week, found.redis_key, contents[number], is_dry_run) t;

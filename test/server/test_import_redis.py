@@ -172,6 +172,10 @@ def test_damaged_values(defined):
         for value in (-1, 10 ** 15, 2 ** 63 - 1):
             assert sqlstate(cursor, 'SELECT internal_events.import_redis_counter(%s, %s)',
                             (f'{COUNTER}opened', value)) == '22P03'
+        cursor.execute("SELECT status, reason FROM internal_events.take_over_redis_keys("
+                       "ARRAY['{event_counters}_opened', '{hll_counters}_opened-user-2024-10', NULL]::bytea[], '{}', false)")
+        assert cursor.fetchall() == [('damaged', 'it has no value')] * 2 + [
+            ('unknown', 'it is too long, or no text in the encoding of this database')]
         assert one(cursor, 'SELECT count(*) FROM internal_events.buckets') == 0
         assert one(cursor, 'SELECT count(*) FROM internal_events.redis_imports') == 0
 

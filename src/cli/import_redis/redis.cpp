@@ -2,6 +2,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <cerrno>
 #include <set>
 #include <utility>
 
@@ -123,6 +124,10 @@ Redis::Reply Redis::run(const Command &command) {
 }
 
 void Redis::lost() const {
+  if (context_->err == REDIS_ERR_IO && errno == EAGAIN) {
+    throw Failure("Redis at " + address_.description() + " does not answer",
+                  "Run the command again when it does, or allow it more time by --timeout.");
+  }
   throw Failure("lost the connection to Redis at " + address_.description() + ": " + context_->errstr,
                 "When Redis answers again, run the command again.");
 }
