@@ -38,8 +38,8 @@ class Questions {
   // Asks all of them, until the files that come of it are to be written.
   Plan run() {
     std::cerr
-        << style_.bold("New definitions below " + options_.layout.root) << ": " << known_.events.size()
-        << " events are known. Tab completes, < goes back, Ctrl-D ends; nothing is written before you say so.\n\n";
+        << style_.bold("New definitions below " + options_.layout.root) << ", where " << known_.events.size()
+        << " events are known.\nTab completes, < goes back, Ctrl-D ends; nothing is written before you say so.\n\n";
     const std::vector<Step> steps = all_steps();
     for (std::size_t at = 0; at < steps.size();) {
       if (!steps[at].applies()) {
@@ -305,9 +305,10 @@ class Questions {
       throw GoBack();
     }
     print_files(std::cerr, plan_, style_);
-    const std::string answer = editor_.line("Write them? y: yes, n: no, <: the question before", "y");
-    if (answer == "<" || (answer != "y" && answer != "yes" && answer != "n" && answer != "no")) throw GoBack();
-    if (answer.starts_with('n')) throw Failure("nothing is written, as you said");
+    const std::string answer = editor_.line(
+        std::string(options_.dry_run ? "Is that all?" : "Write them?") + " y: yes, n: no, <: the question before", "y");
+    if (answer == "n" || answer == "no") throw Failure("nothing is written, as you said");
+    if (answer != "y" && answer != "yes") throw GoBack();
   }
 
   GenerateOptions &options_;
