@@ -58,8 +58,7 @@ std::string trimmed(const std::string &text) {
 
 }  // namespace
 
-LineEditor::LineEditor() {
-  std::signal(SIGINT, end_cleanly);
+LineEditor::LineEditor() : previous_handler_(std::signal(SIGINT, end_cleanly)) {
   rl_catch_signals = 1;
   rl_readline_name = "internal-events";
   rl_outstream = stderr;
@@ -69,7 +68,7 @@ LineEditor::LineEditor() {
 }
 
 LineEditor::~LineEditor() {
-  std::signal(SIGINT, SIG_DFL);
+  [[maybe_unused]] const auto ours = std::signal(SIGINT, previous_handler_);
 }
 
 std::string LineEditor::line(const std::string &question, const std::string &otherwise,

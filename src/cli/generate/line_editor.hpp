@@ -32,6 +32,9 @@ class LineEditor {
 
   // Asks for the number of one of the choices; an empty line stands for the first. Returns its value.
   std::string choice(const std::string &question, const std::vector<Choice> &choices);
+
+ private:
+  void (*previous_handler_)(int);
 };
 
 }  // namespace internal_events::cli
