@@ -17,7 +17,8 @@ BEGIN
 END
 $$;
 GRANT SELECT ON internal_events.event_definitions, internal_events.metric_definitions, internal_events.metrics,
-                internal_events.metric_values, internal_events.time_frames, internal_events.instrumentations
+                internal_events.metric_values, internal_events.event_metrics, internal_events.time_frames,
+                internal_events.instrumentations
     TO internal_events_reader, internal_events_admin;
 -- Views run functions with the rights of whoever reads the view, so a reader needs those that metrics are made of.
 GRANT EXECUTE ON FUNCTION

@@ -58,6 +58,7 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include views/reported_metrics
 -- include views/metrics
 -- include views/event_metric_values
+-- include views/event_metrics
 -- include functions/relation_of
 -- include functions/column_type
 -- include functions/time_condition
@@ -235,11 +236,12 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 
 -- Who may do what is new. What was granted before stays as an administrator may have changed it.
 REVOKE ALL ON ALL ROUTINES IN SCHEMA internal_events FROM PUBLIC;
-GRANT SELECT ON internal_events.instrumentations TO internal_events_reader;
+GRANT SELECT ON internal_events.instrumentations, internal_events.event_metrics TO internal_events_reader;
 GRANT SELECT ON internal_events.instrumentations, internal_events.value_schemas, internal_events.built_in_metrics,
-                internal_events.reported_metrics, internal_events.event_metric_values, internal_events.instance,
-                internal_events.service_pings, internal_events.service_ping_measurements, internal_events.service_ping_attempts,
-                internal_events.service_ping_plan, internal_events.service_ping_progress, internal_events.sum_levels,
+                internal_events.reported_metrics, internal_events.event_metric_values, internal_events.event_metrics,
+                internal_events.instance, internal_events.service_pings, internal_events.service_ping_measurements,
+                internal_events.service_ping_attempts, internal_events.service_ping_plan, internal_events.service_ping_progress,
+                internal_events.sum_levels,
                 internal_events.forwarding_queue, internal_events.forwarding_failures,
                 internal_events.forwarding_eligibility, internal_events.unforwarded_events, internal_events.forwarding_status,
                 internal_events.redis_imports, internal_events.redis_keys

@@ -47,7 +47,18 @@ void receive_notice(void *function, const PGresult *result) {
   throw DatabaseError(message, field(result, PG_DIAG_MESSAGE_HINT), field(result, PG_DIAG_SQLSTATE));
 }
 
-std::vector<Row> rows_of(const PGresult *result) {
+// What libpq takes parameters as; null: a null pointer.
+std::vector<const char *> pointers_to(const std::vector<Value> &parameters) {
+  std::vector<const char *> values;
+  values.reserve(parameters.size());
+  for (const Value &parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  return values;
+}
+
+// The rows of an answer, which must not be an error.
+std::vector<Row> rows_of(const PGresult *result, PGconn *connection) {
+  const ExecStatusType status = PQresultStatus(result);
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) refuse(result, connection);
   std::vector<Row> rows(static_cast<std::size_t>(PQntuples(result)));
   for (int r = 0; r < PQntuples(result); ++r) {
     Row &row = rows[static_cast<std::size_t>(r)];
@@ -93,14 +104,22 @@ Database Database::with_extension(const std::string &dbname) {
 }
 
 std::vector<Row> Database::run(const std::string &sql, const std::vector<Value> &parameters) {
-  std::vector<const char *> values;
-  values.reserve(parameters.size());
-  for (const Value &parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  const std::vector<const char *> values = pointers_to(parameters);
   const Result result(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
                                    values.data(), nullptr, nullptr, 0));
-  const ExecStatusType status = PQresultStatus(result.get());
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) refuse(result.get(), connection_.get());
-  return rows_of(result.get());
+  return rows_of(result.get(), connection_.get());
+}
+
+void Database::prepare(const std::string &name, const std::string &sql) {
+  const Result result(PQprepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr));
+  rows_of(result.get(), connection_.get());
+}
+
+std::vector<Row> Database::run_prepared(const std::string &name, const std::vector<Value> &parameters) {
+  const std::vector<const char *> values = pointers_to(parameters);
+  const Result result(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()), values.data(),
+                                     nullptr, nullptr, 0));
+  return rows_of(result.get(), connection_.get());
 }
 
 Value Database::value(const std::string &sql, const std::vector<Value> &parameters) {

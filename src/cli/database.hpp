@@ -38,6 +38,10 @@ class Database {
   // Runs a statement and returns its rows.
   std::vector<Row> run(const std::string &sql, const std::vector<Value> &parameters = {});
 
+  // Plans a statement once, to be run by its name as often as wanted.
+  void prepare(const std::string &name, const std::string &sql);
+  std::vector<Row> run_prepared(const std::string &name, const std::vector<Value> &parameters);
+
   // Runs a statement and returns the first value of its first row; none where there is no row.
   Value value(const std::string &sql, const std::vector<Value> &parameters = {});
 

@@ -26,6 +26,8 @@ class Style {
  public:
   explicit Style(bool is_coloured) : is_coloured_(is_coloured) {}
 
+  bool is_coloured() const { return is_coloured_; }
+
   std::string bold(const std::string &text) const { return marked("1", text); }
   std::string dim(const std::string &text) const { return marked("2", text); }
   std::string red(const std::string &text) const { return marked("1;31", text); }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/database.hpp"
+#include "cli/definition_check.hpp"
 #include "cli/definition_paths.hpp"
 
 namespace internal_events::cli {
@@ -37,26 +38,13 @@ void note(const core::CheckedFile &file, KnownDefinitions &known) {
                                     file.event->additional_properties, file.path};
 }
 
-// The elements of a JSON array of texts.
-std::vector<std::string> list_of(const Value &array) {
-  return nlohmann::json::parse(array.value_or("[]")).get<std::vector<std::string>>();
-}
-
+// Takes note of what a database has.
 void read_database(const std::string &dbname, KnownDefinitions &known) {
   Database database = Database::with_extension(dbname);
-  for (const Row &row : database.run("SELECT name, status, pg_catalog.to_json(identifiers), "
-                                     "pg_catalog.to_json(additional_properties), definition "
-                                     "FROM internal_events.event_definitions")) {
-    const nlohmann::json definition = nlohmann::json::parse(*row[4]);
-    const std::vector<std::string> properties = list_of(row[3]);
-    known.in_database.events[*row[0]] = {row[1] == "removed", {properties.begin(), properties.end()}};
-    note_words(definition, known);
-    known.events[*row[0]] = {text_of(definition, "description"), list_of(row[2]), properties, database.description()};
-  }
-  for (const Row &row : database.run("SELECT t.key_path, m.key_path FROM internal_events.metric_time_frames t "
-                                     "JOIN internal_events.metric_definitions m ON m.id = t.metric_definition_id "
-                                     "WHERE m.status <> 'removed'")) {
-    known.in_database.key_paths[*row[0]] = *row[1];
+  known.in_database = loaded_definitions(database);
+  for (core::CheckedFile &file : core::check_definitions(known.in_database, {})) {
+    file.path = database.description();
+    note(file, known);
   }
 }
 
@@ -79,7 +67,9 @@ KnownDefinitions read_known_definitions(const GenerateOptions &options) {
   }
   known.files = read_definitions(paths).definitions;
   if (!options.dbname.empty()) read_database(options.dbname, known);
-  for (const core::CheckedFile &file : core::check_definitions(known.files, known.in_database)) note(file, known);
+  for (const core::CheckedFile &file : core::check_definitions(known.files, known.in_database)) {
+    if (!file.is_known) note(file, known);
+  }
   return known;
 }
 

@@ -25,7 +25,7 @@ struct KnownDefinitions {
   std::set<std::string> categories;
   std::vector<core::DefinitionText> files;
   std::set<std::string> faulty;  // those of them that have errors
-  core::Catalog in_database;
+  std::vector<core::DefinitionText> in_database;
 
   std::vector<std::string> event_names() const;
 };

@@ -136,6 +136,7 @@ std::vector<core::CheckedFile> new_problems(const Plan &plan, const KnownDefinit
   std::vector<core::CheckedFile> checked =
       core::check_definitions(std::move(texts), known.in_database, {.strict = true});
   std::erase_if(checked, [&](const core::CheckedFile &file) {
+    if (file.is_known) return true;
     if (core::contains(planned, file.path)) return file.problems.empty();
     return known.faulty.contains(file.path) || !core::has_error(file.problems);
   });

@@ -1,0 +1,249 @@
+#include "cli/monitor/watcher.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <utility>
+
+#include "core/text.hpp"
+
+namespace internal_events::cli::monitor {
+namespace {
+
+constexpr const char *insufficient_privilege = "42501";
+constexpr const char *undefined_table = "42P01";
+
+// The look at what was there before may go on, further back, while it has taken less than this.
+constexpr std::chrono::milliseconds patience_for_earlier_events{200};
+constexpr std::size_t most_earlier_events = 20;
+
+// A session that watches: it is ended by the server soon after we are gone, even within a query; it keeps to one
+// process; and its statements, which are small but long to plan, are planned once and not compiled. A database without
+// an encoding may hold bytes that the server would refuse to send as UTF-8.
+constexpr const char *prepare_session = R"(
+SELECT set_config('application_name', 'internal-events monitor', false),
+       set_config('client_connection_check_interval', '2s', false),
+       set_config('max_parallel_workers_per_gather', '0', false),
+       set_config('client_encoding', CASE getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END, false),
+       set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false))";
+
+// Time frames as of next Monday, so that they contain today. A standby does not list the transactions in progress, so
+// there all from the oldest one on count as such.
+constexpr const char *begin_look = R"(
+SELECT set_config('internal_events.as_of',
+                  (internal_events.monday(internal_events.utc_day(statement_timestamp())) + 7)::text, true),
+       internal_events.iso_8601(statement_timestamp()), extract(epoch FROM statement_timestamp())::bigint,
+       internal_events.cluster_id(),
+       CASE WHEN pg_is_in_recovery()
+            THEN format('%1$s:%1$s:', pg_snapshot_xmin(pg_current_snapshot()))
+            ELSE pg_current_snapshot()::text
+       END,
+       has_table_privilege('internal_events.events', 'SELECT'))";
+
+constexpr const char *fed_metrics = R"(
+SELECT m.key_path, m.time_frame, m.period_start, m.period_end, m.status
+  FROM internal_events.metrics m
+ WHERE m.key_path IN (SELECT e.key_path FROM internal_events.event_metrics e WHERE e.event_name = ANY ($1::text[]))
+   AND m.status <> 'removed'
+ ORDER BY m.key_path)";
+
+constexpr const char *metric_values = R"(
+SELECT v.key_path, v.value FROM internal_events.metric_values v WHERE v.key_path = ANY ($1::text[]))";
+
+// Both conditions have a range of transaction ids: the planner takes that for a narrow one and uses the log's indexes.
+constexpr const char *logged_events = R"(
+SELECT e.id, d.name, internal_events.iso_8601(e.tracked_at), extract(epoch FROM e.tracked_at)::bigint,
+       internal_events.iso_8601(e.occurred_at), e.user_id, e.project_id, e.namespace_id,
+       coalesce(e.context ->> 'category', d.category), e.additional_properties, count(*) OVER ()
+  FROM internal_events.events e
+  JOIN internal_events.event_definitions d ON d.id = e.event_definition_id
+ WHERE d.name = ANY ($1::text[])
+   AND e.cluster_id = $2::integer
+   AND (e.xid BETWEEN $3::bigint AND 9223372036854775807
+        OR e.xid = ANY ($4::bigint[]) AND e.xid BETWEEN ($4::bigint[])[1] AND $3::bigint - 1)
+ ORDER BY e.tracked_at DESC, e.id DESC
+ LIMIT $5::bigint)";
+
+// What a snapshot did not see and a later one may: all from its xmax on, and of those in progress the ones that are
+// over.
+constexpr const char *unseen_transactions = R"(
+SELECT pg_snapshot_xmax($1::pg_snapshot),
+       ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip($1::pg_snapshot) x
+             EXCEPT
+             SELECT x::text::bigint FROM pg_snapshot_xip($2::pg_snapshot) x
+             ORDER BY 1))";
+
+// The text of an array of texts, as PostgreSQL reads it.
+std::string array_of(const std::vector<std::string> &texts) {
+  std::string array = "{";
+  for (const std::string &text : texts) {
+    if (array.size() > 1) array += ',';
+    array += '"';
+    for (const char c : text) {
+      if (c == '"' || c == '\\') array += '\\';
+      array += c;
+    }
+    array += '"';
+  }
+  return array + '}';
+}
+
+Event event_of(const Row &row) {
+  return {row[0].value_or(""),
+          row[1].value_or(""),
+          row[2].value_or(""),
+          std::atoll(row[3].value_or("0").c_str()),
+          row[4],
+          row[5],
+          row[6],
+          row[7],
+          row[8].value_or(""),
+          row[9]};
+}
+
+// Takes events out of rows, and how many there would be without a limit.
+void take_events(Look &look, const std::vector<Row> &rows) {
+  for (const Row &row : rows) look.events.push_back(event_of(row));
+  look.new_events = rows.empty() ? 0 : std::strtoull(rows.front().back().value_or("0").c_str(), nullptr, 10);
+}
+
+}  // namespace
+
+Watcher::Watcher(std::string dbname, std::vector<std::string> names, std::size_t most)
+    : dbname_(std::move(dbname)), names_(std::move(names)), names_array_(array_of(names_)), most_(most) {}
+
+Look Watcher::look() {
+  try {
+    if (!database_) connect();
+    return look_within_transaction();
+  } catch (const DatabaseError &error) {
+    database_.reset();
+    if (error.sqlstate == insufficient_privilege) {
+      throw Failure(
+          error.what(),
+          "GRANT internal_events_reader to the role, to see metrics, or internal_events_admin, to see events too.");
+    }
+    if (error.sqlstate == undefined_table) throw Failure(error.what(), "ALTER EXTENSION internal_events UPDATE.");
+    throw;
+  } catch (const Failure &) {
+    database_.reset();
+    throw;
+  }
+}
+
+// Connects, and keeps warnings of the server off the screen.
+void Watcher::connect() {
+  database_.emplace(Database::with_extension(dbname_));
+  database_->on_notice([](const std::string &, const std::string &) {});
+  database_->run(prepare_session);
+  database_->prepare("metrics", fed_metrics);
+  database_->prepare("values", metric_values);
+  database_->prepare("events", logged_events);
+  if (!position_) check_names();
+}
+
+// Refuses events that are not defined.
+void Watcher::check_names() {
+  const std::vector<Row> known = database_->run("SELECT d.name FROM internal_events.event_definitions d");
+  for (const std::string &name : names_) {
+    core::NearestWord nearest(name);
+    bool is_known = false;
+    for (const Row &row : known) {
+      is_known = is_known || row[0] == name;
+      nearest.consider(row[0].value_or(""));
+    }
+    if (is_known) continue;
+    throw Failure("the event " + core::in_quotes(name) + " is not defined" + nearest.suggestion(),
+                  "internal_events.event_definitions lists the events; load its definition, or correct the name.");
+  }
+}
+
+// Reads all from one snapshot, so that an event and what it changes are seen together.
+Look Watcher::look_within_transaction() {
+  Look look;
+  look.database = database_->description();
+  Transaction transaction(*database_);
+  database_->run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+  const Position now = begin(look);
+  read_metrics(look);
+  if (!look.is_log_readable) {
+    look.events.clear();
+  } else if (position_ && position_->cluster == now.cluster) {
+    read_new_events(look, now);
+  } else {
+    read_earlier_events(look, now);
+  }
+  add_notes(look);
+  transaction.commit();
+  position_ = now;
+  return look;
+}
+
+Watcher::Position Watcher::begin(Look &look) {
+  const Row row = database_->run(begin_look).front();
+  look.as_of = row[0].value_or("");
+  look.taken_at = row[1].value_or("");
+  look.taken = std::atoll(row[2].value_or("0").c_str());
+  look.is_log_readable = row[5] == "t";
+  return {row[3].value_or(""), row[4].value_or("")};
+}
+
+void Watcher::read_metrics(Look &look) {
+  std::vector<std::string> key_paths;
+  for (const Row &row : database_->run_prepared("metrics", {names_array_})) {
+    key_paths.push_back(row[0].value_or(""));
+    look.metrics.push_back({key_paths.back(), row[1].value_or(""), row[2], row[3], row[4].value_or(""), std::nullopt});
+  }
+  if (key_paths.empty()) return;
+  for (Row &row : database_->run_prepared("values", {array_of(key_paths)})) {
+    const auto metric = std::find_if(look.metrics.begin(), look.metrics.end(),
+                                     [&](const Metric &candidate) { return candidate.key_path == row[0]; });
+    if (metric != look.metrics.end()) metric->value = std::move(row[1]);
+  }
+}
+
+// Reads what has become visible since the look before, whenever it was tracked.
+void Watcher::read_new_events(Look &look, const Position &now) {
+  const Row unseen = database_->run(unseen_transactions, {position_->snapshot, now.snapshot}).front();
+  take_events(look, database_->run_prepared("events",
+                                            {names_array_, now.cluster, unseen[0], unseen[1], std::to_string(most_)}));
+  std::set<std::string> ids;
+  for (const Event &event : look.events) ids.insert(event.id);
+  look.new_events -= std::erase_if(look.events, [&](const Event &event) { return seen_.count(event.id) == 1; });
+  seen_ = std::move(ids);
+}
+
+// Reads some events from before the first look: of ever more of the last transactions, as long as that is quick.
+void Watcher::read_earlier_events(Look &look, const Position &now) {
+  const auto begun = std::chrono::steady_clock::now();
+  const Value next = database_->value("SELECT pg_snapshot_xmax($1::pg_snapshot)", {now.snapshot});
+  for (long long back = 1000; back <= 10'000'000; back *= 10) {
+    const long long oldest = std::max(std::atoll(next.value_or("0").c_str()) - back, 0LL);
+    look.events.clear();
+    take_events(look, database_->run_prepared("events", {names_array_, now.cluster, std::to_string(oldest), "{}",
+                                                         std::to_string(most_earlier_events)}));
+    if (look.events.size() == most_earlier_events || oldest == 0) break;
+    if (std::chrono::steady_clock::now() - begun > patience_for_earlier_events) break;
+  }
+  look.new_events = 0;
+}
+
+// Says why something that one might expect is not there.
+void Watcher::add_notes(Look &look) {
+  if (look.metrics.empty()) {
+    look.notes.push_back(names_.size() == 1 ? "No metric counts this event." : "No metric counts these events.");
+  }
+  if (!look.is_log_readable) {
+    const std::string user = database_->value("SELECT current_user").value_or("");
+    look.notes.push_back("The events themselves are not shown: the role " + core::in_quotes(user) +
+                         " reads metrics alone; internal_events_admin reads the log too.");
+  }
+  for (const Row &row : database_->run("SELECT d.name FROM internal_events.event_definitions d "
+                                       "WHERE d.status = 'removed' AND d.name = ANY ($1::text[])",
+                                       {names_array_})) {
+    look.notes.push_back("The event " + core::in_quotes(row[0].value_or("")) +
+                         " is defined with status: removed, so track_event() refuses it.");
+  }
+}
+
+}  // namespace internal_events::cli::monitor
