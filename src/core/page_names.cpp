@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <iomanip>
+#include <sstream>
 
 #include "core/hash.hpp"
 #include "core/text.hpp"
@@ -41,9 +42,9 @@ std::string stem_of(std::string_view name) {
   std::string stem(name.substr(0, longest_stem));
   std::transform(stem.begin(), stem.end(), stem.begin(), safe);
   stem.erase(0, stem.find_first_not_of("-._"));
-  std::array<char, 20> hash{};
-  std::snprintf(hash.data(), hash.size(), "-%016llx", static_cast<unsigned long long>(redis_hash(name)));
-  return (is_device(stem) ? "page-" : "") + stem + hash.data();
+  std::ostringstream hash;
+  hash << std::hex << std::setw(16) << std::setfill('0') << redis_hash(name);
+  return (is_device(stem) ? "page-" : "") + stem + '-' + hash.str();
 }
 
 }  // namespace

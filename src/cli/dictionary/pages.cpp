@@ -81,8 +81,7 @@ Pages::Pages(const Dictionary &dictionary)
 PageData Pages::page(const std::string &heading, const std::string &root) const {
   PageData page = no_members();
   for (const char *name : {"head", "foot", "history", "definition"}) {
-    const std::string part(embedded_file(std::string(name) + ".mustache"));
-    page.set(name, PageData(kainjow::mustache::partial([part] { return part; })));
+    page.set(name, std::string(embedded_file(std::string(name) + ".mustache")));
   }
   page.set("site", dictionary_.title);
   page.set("heading", heading);
