@@ -44,7 +44,13 @@ void receive_notice(void *function, const PGresult *result) {
   if (message.empty()) message = trimmed(PQerrorMessage(connection));
   const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
   if (!detail.empty()) message += "\n" + detail;
-  throw DatabaseError(message, field(result, PG_DIAG_MESSAGE_HINT), field(result, PG_DIAG_SQLSTATE));
+  const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
+  std::string hint = field(result, PG_DIAG_MESSAGE_HINT);
+  constexpr const char *insufficient_privilege = "42501";
+  if (hint.empty() && sqlstate == insufficient_privilege) {
+    hint = "Metrics and previews need a member of internal_events_reader, all else one of internal_events_admin.";
+  }
+  throw DatabaseError(message, hint, sqlstate);
 }
 
 // What libpq takes parameters as; null: a null pointer.
@@ -131,8 +137,12 @@ void Database::on_notice(Notices function) {
   *notices_ = std::move(function);
 }
 
+bool Database::is_alive() {
+  return PQconsumeInput(connection_.get()) == 1 && PQstatus(connection_.get()) == CONNECTION_OK;
+}
+
 void Database::check_alive() {
-  if (PQconsumeInput(connection_.get()) == 1 && PQstatus(connection_.get()) == CONNECTION_OK) return;
+  if (is_alive()) return;
   throw DatabaseError("the session has ended: " + trimmed(PQerrorMessage(connection_.get())), "", "");
 }
 

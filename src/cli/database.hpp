@@ -48,7 +48,10 @@ class Database {
   // Hands each WARNING and NOTICE to a function: severity, message with its hint. Until then they go to standard error.
   void on_notice(std::function<void(const std::string &severity, const std::string &message)> function);
 
-  // Throws where the session has ended meanwhile; for a time in which no statement would find that out.
+  // Whether the session is still there; for a time in which no statement would find that out.
+  bool is_alive();
+
+  // Throws where it is not.
   void check_alive();
 
   // What ends the statement that runs at a time, from a signal handler too.

@@ -51,9 +51,10 @@ class Round {
     } catch (const Stopped &) {
       throw;
     } catch (const Failure &failure) {
+      check_stop();
+      if (!session_.database().is_alive()) throw;
       is_good_ = false;
       show(failure);
-      session_.check();
     }
   }
 

@@ -92,7 +92,8 @@ def test_export(counted, tmp_path):
     assert file.read_bytes() == ping(counted, first).body.encode()
     run('ping', 'export', '-o', file, '--force', database=counted)
     assert file.read_bytes() == ping(counted, second).body.encode()
-    assert 'cannot create' in run('ping', 'export', '-o', tmp_path / 'no' / 'ping', database=counted, status=1).stderr
+    assert 'cannot write' in run('ping', 'export', '-o', tmp_path / 'no' / 'ping', database=counted, status=1).stderr
+    assert 'No space left' in run('ping', 'export', '-o', '/dev/full', '--force', database=counted, status=1).stderr
     assert 'no Service Ping 99' in run('ping', 'export', '--id', 99, database=counted, status=1).stderr
     assert list(tmp_path.iterdir()) == [file]
 
@@ -130,7 +131,7 @@ def test_a_receiver_that_is_down(db, receiver):
     row = ping(db, 1)
     assert (row.status, row.attempts, row.last_error) == ('built', 1, 'answered with status 503')
     assert 7 < row.hours < 9
-    assert problems(db) == ['Service Ping 1 could not be sent, tried 1 times: answered with status 503']
+    assert problems(db) == ['Service Ping 1 could not be sent (attempts: 1): answered with status 503']
     assert 'Service Ping 1 waits until 20' in run('ping', 'send', database=db).stderr
     assert len(receiver.requests) == 1
     make_due(db)
@@ -168,6 +169,8 @@ def test_who_may_send(db, receiver, deliverer):
     assert 'GRANT pg_read_all_settings TO admin;' in refused
     refused = run('ping', 'send', database=db, env={'PGUSER': 'reader'}, status=1).stderr
     assert 'GRANT internal_events_admin, pg_read_all_settings TO reader;' in refused
+    refused = run('ping', 'status', database=db, env={'PGUSER': 'reader'}, status=1).stderr
+    assert 'permission denied' in refused and 'one of internal_events_admin' in refused
     assert state(db, 1) == ('built', 0, True) and receiver.requests == []
     run('ping', 'send', database=db, env=deliverer)
     assert state(db, 1) == ('sent', 1, False)
@@ -281,8 +284,8 @@ def test_status(db, roles):  # pylint: disable=unused-argument
     assert problems(db, status=0) == []
     shown = run('ping', 'status', database=db).stdout
     assert 'Sending: to https://***@ping.example.com/service_ping' in shown and 'Graham' not in shown
-    assert re.search(r'^id +week +status .* last_error$', shown, re.MULTILINE)
-    assert re.search(r'^ *1 +\d{4}-\d\d-\d\d +built ', shown, re.MULTILINE)
+    assert re.search(r'^id +week +status .* last error$', shown, re.MULTILINE)
+    assert re.search(r'^ *1 +\d{4}-\d\d-\d\d +built +\d{4}-\d\d-\d\d \d\d:\d\d ', shown, re.MULTILINE)
     hidden = run('ping', 'status', database=db, env={'PGUSER': 'admin'}).stdout
     assert 'Sending: on; where to is seen by superusers' in hidden and 'example.com' not in hidden
     db.psql("UPDATE internal_events.service_pings SET next_attempt_at = now() - interval '3 hours'")

@@ -28,19 +28,23 @@ extern "C" void note_stop(int /*signal*/) {
   errno = saved;
 }
 
-}  // namespace
-
-StopSignals::StopSignals() {
+// Says what becomes of both signals; of the second one, the usual.
+void handle(void (*handler)(int)) {
   struct sigaction action = {};
-  action.sa_handler = note_stop;
+  action.sa_handler = handler;
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }
 
+}  // namespace
+
+StopSignals::StopSignals() {
+  handle(note_stop);
+}
+
 StopSignals::~StopSignals() {
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  handle(SIG_DFL);
 }
 
 bool is_stop_requested() {

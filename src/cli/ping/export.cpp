@@ -23,30 +23,20 @@ struct Options {
   bool force = false;
 };
 
-// Writes a file that is whole or not there at all.
+// Writes a new file, or by force over one that is there.
 void write_file(const std::string &path, const std::string &text, bool force) {
-  const std::string part = path + ".part";
-  const auto refuse = [&](const std::string &what) {
-    const std::string reason = std::strerror(errno);
-    unlink(part.c_str());
-    throw Failure("cannot " + what + ": " + reason, "Name another file by -o.");
-  };
-  const int descriptor = open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) refuse("create " + part);
-  const ssize_t written = write(descriptor, text.data(), text.size());
-  const bool is_written = written == static_cast<ssize_t>(text.size()) && fsync(descriptor) == 0;
-  if (close(descriptor) != 0 || !is_written) refuse("write " + part);
-  if (force) {
-    if (rename(part.c_str(), path.c_str()) != 0) refuse("write " + path);
-    return;
-  }
-  // Unlike a rename, a link never replaces a file.
-  if (link(part.c_str(), path.c_str()) != 0) {
-    if (errno != EEXIST) refuse("write " + path);
-    unlink(part.c_str());
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL), 0666);
+  if (descriptor < 0 && errno == EEXIST) {
     throw Failure(path + " exists already", "Name another file, or overwrite it by --force.");
   }
-  unlink(part.c_str());
+  std::FILE *file = descriptor < 0 ? nullptr : fdopen(descriptor, "w");
+  const bool is_written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool is_closed = file != nullptr && std::fclose(file) == 0;
+  if (is_written && is_closed) return;
+  const std::string reason = std::strerror(errno);
+  // Half a ping would look like one.
+  if (file != nullptr && !force) unlink(path.c_str());
+  throw Failure("cannot write " + path + ": " + reason, "Name another file by -o.");
 }
 
 // The ping, or by default the newest: its id, text, idempotency key and digest.

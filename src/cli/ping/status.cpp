@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "cli/command.hpp"
 #include "cli/database.hpp"
@@ -53,7 +55,7 @@ constexpr const char *troubles = R"(
      WHERE $2::bool AND now() - interval '8 days' > ALL (
                SELECT recorded_at FROM newest UNION ALL SELECT max(created_at) FROM internal_events.instance)
      UNION ALL
-    SELECT format('Service Ping %s could not be sent, tried %s times: %s', id, attempts, last_error),
+    SELECT format('Service Ping %s could not be sent (attempts: %s): %s', id, attempts, last_error),
            format('Mend the cause, then: internal-events ping send --id %s', id)
       FROM internal_events.service_pings
      WHERE $1::bool AND status = 'built' AND sent_at IS NULL AND attempts > 0
@@ -101,21 +103,30 @@ void print_building(const ordered_json &building) {
   std::cout << '\n';
 }
 
+// A moment to the minute.
+std::string minute_of(const ordered_json &moment) {
+  std::string text = text_of(moment).substr(0, std::string_view("2026-11-21T10:40").size());
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  return text;
+}
+
 void print_pings(const ordered_json &pings) {
   if (pings.empty()) return;
-  constexpr std::size_t widest_error = 70;
-  const std::vector<std::string> columns = {"id",       "week",    "status",          "recorded_at",
-                                            "attempts", "sent_at", "next_attempt_at", "last_error"};
+  constexpr std::size_t width_without_error = 106;
+  constexpr std::size_t shortest_error = 30;
+  const std::size_t width = terminal_width();
+  const std::size_t widest_error = std::max(width, width_without_error + shortest_error) - width_without_error;
   std::vector<std::vector<std::string>> rows;
   for (const ordered_json &ping : pings) {
-    std::vector<std::string> row;
-    for (const std::string &column : columns) row.push_back(text_of(ping[column]));
-    if (ping["forced"]) row[1] += " (forced)";
-    if (is_terminal(Stream::output)) row.back() = cut_to_width(row.back(), widest_error);
-    rows.push_back(std::move(row));
+    const std::string error = text_of(ping["last_error"]);
+    rows.push_back({text_of(ping["id"]), text_of(ping["week"]) + (ping["forced"] ? " (forced)" : ""),
+                    text_of(ping["status"]), minute_of(ping["recorded_at"]), text_of(ping["attempts"]),
+                    minute_of(ping["sent_at"]), minute_of(ping["next_attempt_at"]),
+                    is_terminal(Stream::output) ? cut_to_width(error, widest_error) : error});
   }
   std::cout << '\n';
-  print_table(std::cout, columns, rows);
+  print_table(std::cout, {"id", "week", "status", "recorded (UTC)", "attempts", "sent", "next attempt", "last error"},
+              rows);
 }
 
 void print(const ordered_json &status) {
