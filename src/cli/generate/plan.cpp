@@ -86,10 +86,10 @@ void note_identifiers(Plan &plan, const GenerateOptions &options, const core::Ev
                       const KnownDefinitions &known) {
   if (!options.unique.ends_with(".id")) return;
   const std::string identifier = options.unique.substr(0, options.unique.size() - 3);
+  const std::string lack = " do not have " + identifier + ": events without it add nothing to " + options.unique;
   for (const std::string &event : options.events) {
     if (core::contains(identifiers_of(event, request, known), identifier)) continue;
-    plan.notes.push_back("the identifiers of " + event + " do not have " + identifier +
-                         ": events without it add nothing to " + options.unique);
+    plan.notes.push_back("the identifiers of " + event + lack);
   }
 }
 

@@ -312,9 +312,9 @@ class Questions {
   }
 
   GenerateOptions &options_;
-  const GenerateOptions given_;
+  GenerateOptions given_;  // what the command line said
   const KnownDefinitions &known_;
-  const Style style_;
+  Style style_;
   LineEditor editor_;
   bool counts_ = false;
   Plan plan_;

@@ -22,7 +22,7 @@ class Staged {
     std::error_code ignored;
     for (const auto &[staged, path] : waiting_) fs::remove(staged, ignored);
     for (const fs::path &path : placed_) fs::remove(path, ignored);
-    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) fs::remove(*folder, ignored);
+    for (const fs::path &folder : folders_) fs::remove(folder, ignored);
   }
 
   void add(const PlannedFile &file) {
@@ -59,12 +59,12 @@ class Staged {
     if (!fs::create_directory(folder, error) && error) {
       throw Failure("cannot make the folder " + folder.string() + ": " + error.message());
     }
-    folders_.push_back(folder);
+    folders_.insert(folders_.begin(), folder);
   }
 
   std::vector<std::pair<fs::path, PlannedFile>> waiting_;
   std::vector<fs::path> placed_;
-  std::vector<fs::path> folders_;
+  std::vector<fs::path> folders_;  // the innermost first
 };
 
 }  // namespace
