@@ -105,17 +105,19 @@ std::vector<RedisKey> canonical_keys(std::vector<std::string> names, const core:
 void take_over_all(Database &database, Redis &redis, const std::vector<RedisKey> &keys, bool is_dry_run,
                    ImportReport &report) {
   Progress progress(is_dry_run ? "Comparing" : "Taking over", keys.size());
+  std::size_t begin = 0;
   try {
-    for (std::size_t begin = 0; begin < keys.size(); begin += keys_a_portion) {
+    for (; begin < keys.size(); begin += keys_a_portion) {
       const auto first = keys.begin() + static_cast<std::ptrdiff_t>(begin);
       const std::size_t size = std::min(keys_a_portion, keys.size() - begin);
       take_over(database, redis, {first, first + static_cast<std::ptrdiff_t>(size)}, is_dry_run, report);
       progress.advance(size);
     }
   } catch (const Failure &failure) {
-    throw Failure(failure.what() + ("\nUntil then " + std::to_string(report.size())) + " of " +
-                      std::to_string(keys.size()) + " keys were done, and what was imported stays.",
-                  failure.remedy.empty() ? "Run the command again: it goes on from there." : failure.remedy);
+    const std::string done = std::to_string(begin) + " of " + std::to_string(keys.size());
+    throw Failure(
+        std::string(failure.what()) + "\nUntil then " + done + " keys were done, and what was imported stays.",
+        failure.remedy.empty() ? "Run the command again: it goes on from there." : failure.remedy);
   }
 }
 
@@ -126,7 +128,7 @@ void say_where(const core::RedisAddress &address, const Database &database, bool
 
 Exit import_redis(const Options &options) {
   // A connection that Redis has closed is an error like any other, not the end of the process.
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const core::RedisAddress address = address_of(options);
   const core::RedisOverrides overrides = overrides_of(options);
   Database database = Database::with_extension(options.dbname);
