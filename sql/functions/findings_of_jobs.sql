@@ -35,10 +35,10 @@ BEGIN ATOMIC
           format('%s;  -- as user %s, to see it fail: then mend the cause', command, "user")),
          (6, 'job_halted', 'error', is_registered AND is_wanted AND active AND NOT pg_is_in_recovery() AND idle > period + patience,
           'pg_cron has not started the job "%s" for %4$s',
-          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = ''pg_cron launcher'';  -- it starts again by itself'),
+          '-- Restart the server: pg_cron starts with it alone. Until then: ' || command || ';'),
          (7, 'clock_went_back', 'error', idle < interval '-5 minutes',
           'The clock went back: the job "%s" last ran in the future, and pg_cron waits until that time comes again',
-          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = ''pg_cron launcher'';  -- it starts again by itself')
+          '-- Restart the server: pg_cron starts with it alone. Until then: ' || command || ';')
          ) AS f (position, code, severity, is_so, message, remedy)
      WHERE f.is_so
      ORDER BY f.position, job.name;

@@ -11,7 +11,7 @@ BEGIN ATOMIC
                r ->> 'running_pid' AS pid, clock_timestamp() - (r ->> 'running_since')::timestamptz AS runs_for
           FROM jsonb_array_elements(report -> 'readers') r
     ), job AS (
-        SELECT coalesce((j #>> '{registered,active}')::boolean, false) AS is_active
+        SELECT j -> 'registered' <> 'null' AS is_registered, coalesce((j #>> '{registered,active}')::boolean, false) AS is_active
           FROM jsonb_array_elements(report -> 'jobs') j
          WHERE j ->> 'job' = 'internal_events rollup'
     )
@@ -27,8 +27,8 @@ BEGIN ATOMIC
     SELECT 'rollup_late', 'error',
            format('The rollup has not run%s, and events wait: %s, the oldest for %s%s', coalesce(' for ' || internal_events.in_words(r.idle), ''),
                   r.number, internal_events.in_words(r.lag),
-                  coalesce(format('; process %s has been at it for %s', r.pid, internal_events.in_words(r.runs_for)), '')),
-           'SELECT internal_events.rollup();' || CASE WHEN j.is_active THEN ''
+                  coalesce('; process ' || r.pid || ' has been at it for ' || internal_events.in_words(r.runs_for), '')),
+           'SELECT internal_events.rollup();' || CASE WHEN j.is_registered THEN ''
                ELSE E'\n' || internal_events.scheduling_remedy(report, 'internal_events rollup') END
       FROM reader r CROSS JOIN job j
      WHERE r.name = 'rollup' AND NOT r.is_ahead AND r.unread > 0 AND coalesce(r.idle, r.lag) > patience

@@ -10,6 +10,7 @@ BEGIN ATOMIC
           FROM (SELECT u.tracked_at, u.send_to_snowplow AND d.is_eligible IS NOT FALSE AS waits
                   FROM internal_events.unforwarded_events u
                   LEFT JOIN internal_events.forwarding_eligibility d ON d.event_definition_id = u.event_definition_id
+                 WHERE internal_events.forwarding_is_on()
                  LIMIT 100001) l
         HAVING internal_events.forwarding_is_on()
     )

@@ -51,6 +51,7 @@ void collect(const CLI::App &app, const std::string &path, std::vector<Words> &f
     words.push_back(command->get_name());
   }
   for (const CLI::Option *option : app.get_options()) {
+    if (option->get_positional() && !values_of(*option).empty()) words.insert(words.begin(), values_of(*option));
     for (const std::string &name : names_of(*option)) {
       words.push_back(name);
       if (const std::string values = values_of(*option); !values.empty()) here.values.emplace_back(name, values);
@@ -68,6 +69,9 @@ void print_script(const std::vector<Words> &commands) {
   std::cout
       << "_internal_events() {\n"
          "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' words='' word\n"
+         // bash takes --option=value apart.
+         "    if [[ $current == = ]]; then current=; elif [[ $previous == = ]]; then "
+         "previous=${COMP_WORDS[COMP_CWORD - 2]}; fi\n"
          "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD - 1}\"; do\n"
          "        case \"${command:+$command }$word\" in\n";
   for (const Words &words : commands) {

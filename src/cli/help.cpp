@@ -32,10 +32,10 @@ class HelpFormat : public CLI::Formatter {
     for (std::size_t at = names.find(','); at != std::string::npos; at = names.find(',', at + 1))
       names.insert(at + 1, " ");
     if (!is_positional && option->get_type_size() != 0) names += ' ' + values_of(*option);
+    if (option->get_expected_max() > 1) names += "...";
     std::string description = option->get_description();
     if (is_positional && option->get_type_name().find('{') != std::string::npos)
       description += ": " + values_of(*option);
-    if (!is_positional && option->get_expected_max() > 1) description += "; may be repeated";
     if (!option->get_default_str().empty()) description += " (default: " + option->get_default_str() + ')';
     if (!is_positional && option->get_required()) description += " (required)";
     return described(names, description);
@@ -89,16 +89,25 @@ std::string path_of(const CLI::App *command) {
                                           : path_of(command->get_parent()) + ' ' + command->get_name();
 }
 
-// Which option was probably meant by one that a command does not have.
-std::string suggestion(const CLI::App *command, const std::vector<std::string> &arguments) {
+// Whether a command, or one that it belongs to, has an option.
+bool has_option(const CLI::App *command, const std::string &name) {
+  for (; command != nullptr; command = command->get_parent()) {
+    if (command->get_option_no_throw(name) != nullptr) return true;
+  }
+  return false;
+}
+
+// What is said of an option that a command does not have; empty: it has all that were given.
+std::string unknown_option(const CLI::App *command, const std::vector<std::string> &arguments) {
   for (const std::string &argument : arguments) {
+    if (argument == "--") break;
     const std::string name = argument.substr(0, argument.find('='));
-    if (!name.starts_with("--") || command->get_option_no_throw(name) != nullptr) continue;
+    if (!name.starts_with("--") || has_option(command, name)) continue;
     core::NearestWord nearest(name);
     for (const CLI::Option *option : command->get_options()) {
       for (const std::string &known : option->get_lnames()) nearest.consider("--" + known);
     }
-    return nearest.suggestion();
+    return "there is no option " + core::in_quotes(name) + nearest.suggestion();
   }
   return "";
 }
@@ -112,7 +121,10 @@ void set_help_format(CLI::App &app) {
 Failure usage_failure(const CLI::App &app, const CLI::ParseError &error, const std::vector<std::string> &arguments) {
   const auto [command, unknown] = called(app, arguments);
   const std::string remedy = path_of(command) + " --help shows what it takes.";
-  if (unknown.empty()) return Failure(error.what() + suggestion(command, arguments), remedy, Exit::usage);
+  if (unknown.empty()) {
+    const std::string option = unknown_option(command, arguments);
+    return Failure(option.empty() ? error.what() : option, remedy, Exit::usage);
+  }
   core::NearestWord nearest(unknown);
   for (const CLI::App *known : command->get_subcommands([](const CLI::App *) { return true; })) {
     nearest.consider(known->get_name());

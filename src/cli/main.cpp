@@ -54,9 +54,7 @@ int run(int count, char **arguments) {
   app.set_help_flag("-h,--help", "Print this help");
   app.set_help_all_flag("--help-all", "Print the help of all subcommands");
   app.set_version_flag("--version", "internal-events " INTERNAL_EVENTS_VERSION, "Print the version");
-  app.footer(
-      "internal-events SUBCOMMAND --help shows the options of a subcommand, and examples. man internal-events has "
-      "all.");
+  app.footer("internal-events SUBCOMMAND --help shows options and examples; man internal-events has all.");
   add_color_option(app);
   add_commands(app);
   try {
@@ -79,6 +77,6 @@ int run(int count, char **arguments) {
 
 int main(int count, char **arguments) {
   // For the width of characters only: numbers are written and read as in C.
-  std::setlocale(LC_CTYPE, "");
+  static_cast<void>(std::setlocale(LC_CTYPE, ""));
   return internal_events::cli::run(count, arguments);
 }

@@ -114,7 +114,7 @@ def columns_in(body, all_entries):
 
 def short(text):
     """Returns a signature or type as docs/reference.md writes it."""
-    return re.sub(r'(DEFAULT \w+)::[^,)]+', r'\1', text).replace('timestamp with time zone', 'timestamptz')
+    return re.sub(r"(DEFAULT (?:\w+|'[^']*'))::[^,)]+", r'\1', text).replace('timestamp with time zone', 'timestamptz')
 
 
 def slug(heading):

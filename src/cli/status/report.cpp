@@ -105,12 +105,15 @@ std::string forwarding(const Json &report) {
 std::string service_ping(const Json &pings) {
   const Json &last = pings.at("last");
   if (last.is_null()) return "none yet";
-  std::string line = "number " + last.at("id").dump() + " of week " + text(last.at("week")) + ", begun " +
+  std::string line = "number " + last.at("id").dump() + " of week " + text(last.at("week")) + ", " +
                      ago(last.at("seconds_since_recorded")) + ": " + text(last.at("status"));
   if (number(last.at("attempts")) > 0) {
     line += ", " + counted(number(last.at("attempts")), "attempt");
   }
-  if (!last.at("next_attempt_at").is_null()) line += ", due " + text(last.at("next_attempt_at")).substr(0, 16);
+  if (!last.at("next_attempt_at").is_null()) {
+    const std::string due = text(last.at("next_attempt_at"));
+    line += ", due " + due.substr(0, 10) + ' ' + due.substr(11, 5);
+  }
   if (pings.at("waiting").size() > 1) line += "; " + std::to_string(pings.at("waiting").size()) + " wait";
   return line;
 }

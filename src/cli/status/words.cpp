@@ -1,7 +1,8 @@
 #include "cli/status/words.hpp"
 
 #include <array>
-#include <cstdio>
+#include <iomanip>
+#include <sstream>
 
 namespace internal_events::cli {
 
@@ -25,10 +26,9 @@ std::string size(long long bytes) {
     amount /= 1024;
     ++unit;
   }
-  std::array<char, 32> written{};
-  std::snprintf(written.data(), written.size(), unit > 0 && amount < 10 ? "%.1f %s" : "%.0f %s", amount,
-                units.at(unit));
-  return written.data();
+  std::ostringstream written;
+  written << std::fixed << std::setprecision(unit > 0 && amount < 10 ? 1 : 0) << amount << ' ' << units.at(unit);
+  return written.str();
 }
 
 std::string grouped(long long number) {
