@@ -12,6 +12,10 @@ nlohmann::json SelectionRule::to_json() const {
   return json;
 }
 
+nlohmann::json SelectionRule::filter_json() const {
+  return nlohmann::json::parse(filter.empty() ? "{}" : filter);
+}
+
 std::string SelectionRule::canonical() const {
   return to_json().dump();
 }

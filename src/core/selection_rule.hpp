@@ -15,6 +15,9 @@ struct SelectionRule {
   // The text that equal rules share, whatever order or spelling their file used.
   std::string canonical() const;
   nlohmann::json to_json() const;
+
+  // The filter as an object; without members where every event counts.
+  nlohmann::json filter_json() const;
 };
 
 }  // namespace internal_events::core
