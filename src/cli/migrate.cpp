@@ -166,7 +166,8 @@ Exit migrate(const Options &options) {
 void add_options(CLI::App *command, Options &options) {
   command->add_option("PATH", options.paths, "Definition files, or folders that are searched for .yml and .yaml");
   command->add_option("--source", options.sources, "Application source in which calls to replace are searched for")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   command
       ->add_option("--events", options.events_folder,
                    "Folder for new event definitions; if left out, the folder events beside metrics")
@@ -174,7 +175,8 @@ void add_options(CLI::App *command, Options &options) {
   command
       ->add_option("--identifier", options.identifiers,
                    "What is counted once where no file says so (user.id if left out); with EVENT=, of that event")
-      ->type_name("[EVENT=]ID");
+      ->type_name("[EVENT=]ID")
+      ->allow_extra_args(false);
   command
       ->add_option("--hll-overrides", options.hll_overrides,
                    "Key overrides of unique counters, as GitLab's hll_redis_key_overrides.yml")
@@ -186,7 +188,8 @@ void add_options(CLI::App *command, Options &options) {
   command
       ->add_option("--extension", options.extensions,
                    "Search files with this extension too, read like those with a known one: phtml=html")
-      ->type_name("EXT=LIKE");
+      ->type_name("EXT=LIKE")
+      ->allow_extra_args(false);
   command->add_flag("-n,--dry-run", options.dry_run, "Write nothing; print what would change as a patch");
   add_json(command, options.json);
 }

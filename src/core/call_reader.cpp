@@ -20,12 +20,17 @@ bool set_event(TrackedCall &call, const std::string &code) {
   return true;
 }
 
-// Takes a property, unless it is nil.
+// Takes a property, unless it is nil. Snowplow's trackers make text of anything; track_event() refuses an event then.
 void take_property(TrackedCall &call, const std::string &name, const std::string &code) {
-  if (!host_value(code)) return;
+  const std::optional<HostValue> value = host_value(code);
+  if (!value) return;
   call.properties.emplace_back(name, code);
-  if (name != "label" && name != "property" && name != "value") {
+  if (name == "value") {
+    if (value->text) call.look_at.emplace_back("value has to be a number");
+  } else if (name != "label" && name != "property") {
     call.look_at.push_back("declare the property " + name + " in the event's definition");
+  } else if (!value->text) {
+    call.look_at.push_back(name + " has to be text");
   }
 }
 

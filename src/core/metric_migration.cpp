@@ -129,7 +129,8 @@ std::optional<Edit> edit_of_source(std::string_view text, const MemberLines &lin
   return Edit{at, at + old_source.size(), "internal_events"};
 }
 
-// Every change of a file, in its order; none where a member that changes does not begin its line.
+// Every change of a file, the last one first, so that none moves another; none where a member that changes does not
+// begin its line.
 std::optional<std::vector<Edit>> edits_of(const std::string &text, const YamlNode &root, const LegacyMetric &metric,
                                           const std::string &old_source) {
   std::vector<Edit> edits;
@@ -149,7 +150,7 @@ std::optional<std::vector<Edit>> edits_of(const std::string &text, const YamlNod
     }
     edits.push_back(*std::move(edit));
   }
-  std::sort(edits.begin(), edits.end(), [](const Edit &a, const Edit &b) { return a.begin < b.begin; });
+  std::sort(edits.begin(), edits.end(), [](const Edit &a, const Edit &b) { return a.begin > b.begin; });
   return edits;
 }
 
@@ -197,9 +198,7 @@ std::variant<MigratedMetric, Refusal> migrate_metric(const std::string &text, co
   std::optional<std::vector<Edit>> edits = edits_of(text, *root, metric, old_source);
   if (!edits) return unusual_layout(*document);
   MigratedMetric migrated{text, {}, std::move(metric.notes)};
-  for (auto edit = edits->rbegin(); edit != edits->rend(); ++edit) {
-    migrated.text.replace(edit->begin, edit->end - edit->begin, edit->text);
-  }
+  for (const Edit &edit : *edits) migrated.text.replace(edit.begin, edit.end - edit.begin, edit.text);
   if (!text.ends_with('\n') && migrated.text.ends_with('\n')) migrated.text.pop_back();
   if (!says(migrated.text, expected_json(document->json, metric))) return unusual_layout(*document);
   for (LegacyRule &each : metric.rules) migrated.rules.push_back(std::move(each.rule));

@@ -20,7 +20,7 @@ struct Pattern {
   std::string_view before;  // the end of what stands before the word; "\n": the word begins a line
   const char *kind;
   CallReader::Method reader;
-  std::string_view only_in = "";  // what a file has to hold for the word to mean this
+  std::string_view only_in{};  // what a file has to hold for the word to mean this
 };
 
 constexpr std::array<Pattern, 6> ruby_patterns = {{

@@ -222,13 +222,9 @@ Argument SourceText::argument(std::string_view text) const {
   std::size_t at = end;
   while (at < text.size() && is_blank(text[at])) ++at;
   const std::string_view rest = text.substr(at);
-  std::size_t sign = 0;
-  if (rest.starts_with("=>"))
-    sign = 2;
-  else if (rest.starts_with(":") && !rest.starts_with("::") && text.front() != ':')
-    sign = 1;
-  else if (language_ == Language::python && rest.starts_with("=") && !rest.starts_with("=="))
-    sign = 1;
+  const bool has_colon = rest.starts_with(":") && !rest.starts_with("::") && text.front() != ':';
+  const bool has_equals = language_ == Language::python && rest.starts_with("=") && !rest.starts_with("==");
+  const std::size_t sign = rest.starts_with("=>") ? 2 : has_colon || has_equals ? 1 : 0;
   if (sign == 0 || key.empty()) return argument;
   argument.key = key;
   argument.value = trimmed(rest.substr(sign));

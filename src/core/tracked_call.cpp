@@ -76,7 +76,7 @@ std::string properties_object(const TrackedCall &call, Host host) {
     if (!members.empty()) members += ", ";
     const std::string key = is_name(name) && host != Host::python ? name : quoted(name, '\\');
     const bool is_short = (host == Host::browser || host == Host::node) && code == name;
-    members += is_short ? name : key + ": " + code;
+    members += is_short ? name : std::string(key).append(": ").append(code);
   }
   if (members.empty()) return "";
   return host == Host::python ? "{" + members + "}" : "{ " + members + " }";

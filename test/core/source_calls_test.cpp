@@ -8,7 +8,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 // The only call of a text, with what is to be written in its place.
@@ -118,6 +117,12 @@ TEST(SourceCalls, StructuredEventsOfBrowsers) {
   EXPECT_EQ(replacement("tracker.track(buildStructEvent({ category: 'c', action: 'a', label: l }))", "js"),
             "await client.query(\"SELECT track_event('a', category => 'c', additional_properties => $1)\", "
             "[JSON.stringify({ label: l })])");
+}
+
+TEST(SourceCalls, PropertiesHaveTheirTypes) {
+  EXPECT_THAT(
+      call_in("Gitlab::Tracking.event('c', 'a', label: user.id, property: 'p', value: '3', value: size)", "rb").look_at,
+      ElementsAre("label has to be text", "value has to be a number"));
 }
 
 TEST(SourceCalls, ComponentsWithTheMixin) {

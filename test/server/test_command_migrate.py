@@ -308,7 +308,7 @@ click_board: ./app/assets/board.vue:2
 def test_source_as_json(tree):
     """Scripts get the same as JSON; further extensions are searched where they are named."""
     folder = tree({**APPLICATION, 'config/events/board_opened.yml': EVENT})
-    answer = run_json('migrate', 'config', '--source', 'app', '--extension', 'phtml=html', cwd=folder, status=1)
+    answer = run_json('migrate', '--source', 'app', '--extension', 'phtml=html', 'config', cwd=folder, status=1)
     assert [(call['event'], call['is_defined']) for call in answer['calls']] == [
         ('click_board', False), ('board_opened', True), ('board_closed', False), ('board_moved', False),
         ('click_board', False), ('click_php', False)]
