@@ -58,11 +58,10 @@ std::string printable(std::string_view text, Charset charset) {
     const auto first = static_cast<unsigned char>(character[0]);
     if (first_unreadable_byte(character) || (character.size() == 1 && first < 0x20)) {
       shown += escaped_bytes(character);
-    } else if (character.size() == 1) {
-      shown += character;
-    } else if (const char32_t number = code_point(character); charset == Charset::utf8 && has_shape(number)) {
+    } else if (first < 0x80 || (charset == Charset::utf8 && has_shape(code_point(character)))) {
       shown += character;
     } else {
+      const char32_t number = code_point(character);
       shown += number > 0xFFFF ? "\\U" + hexadecimal(number, 8) : "\\u" + hexadecimal(number, 4);
     }
   }

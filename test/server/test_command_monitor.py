@@ -211,7 +211,8 @@ def test_what_a_rollup_folds_is_neither_missed_nor_told_twice(watched):
 
 def test_events_of_an_outage_are_told_after_it(watched):
     with Lines('opened', database=watched) as lines, session(watched) as cursor:
-        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'internal-events monitor'"
+        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity " \
+                "WHERE application_name = 'internal-events monitor'"
         assert one(cursor, ended) == 1
         track(watched, label='meanwhile')
         lines.wait_for('trying again')

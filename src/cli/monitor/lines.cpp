@@ -1,5 +1,6 @@
 #include "cli/monitor/lines.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -62,27 +63,32 @@ std::string line_of(const WatchedMetric &watched, const std::string &taken_at) {
          shown(metric.value) + (change.empty() ? "" : " (" + change + ')');
 }
 
-// Prints what a look has brought.
-void print_news(const Look &look, const Board &board, bool is_json) {
-  for (auto event = look.events.rbegin(); event != look.events.rend(); ++event) {
-    if (is_json) {
-      Json json = {{"type", "event"}};
-      json.update(to_json(*event));
-      std::cout << dumped(json, -1) << '\n';
-    } else {
-      std::cout << line_of(*event) << '\n';
-    }
+void print_event(const Event &event, bool is_json) {
+  if (!is_json) {
+    std::cout << line_of(event) << '\n';
+    return;
   }
+  Json json = {{"type", "event"}};
+  json.update(to_json(event));
+  std::cout << dumped(json, -1) << '\n';
+}
+
+void print_change(const WatchedMetric &watched, const std::string &taken_at, bool is_json) {
+  if (!is_json) {
+    std::cout << line_of(watched, taken_at) << '\n';
+    return;
+  }
+  Json json = {{"type", "metric"}, {"read_at", taken_at}};
+  json.update(to_json(watched.metric));
+  json.update({{"previous", parsed(watched.previous)}, {"initial", parsed(watched.initial)}});
+  std::cout << dumped(json, -1) << '\n';
+}
+
+// Prints what a look has brought, the oldest event first.
+void print_news(const Look &look, const Board &board, bool is_json) {
+  std::for_each(look.events.rbegin(), look.events.rend(), [&](const Event &event) { print_event(event, is_json); });
   for (const WatchedMetric &watched : board.metrics()) {
-    if (watched.previous == watched.metric.value) continue;
-    if (is_json) {
-      Json json = {{"type", "metric"}, {"read_at", look.taken_at}};
-      json.update(to_json(watched.metric));
-      json.update({{"previous", parsed(watched.previous)}, {"initial", parsed(watched.initial)}});
-      std::cout << dumped(json, -1) << '\n';
-    } else {
-      std::cout << line_of(watched, look.taken_at) << '\n';
-    }
+    if (watched.previous != watched.metric.value) print_change(watched, look.taken_at, is_json);
   }
   std::cout << std::flush;
   if (look.new_events > look.events.size()) {

@@ -88,11 +88,16 @@ std::string array_of(const std::vector<std::string> &texts) {
   return array + '}';
 }
 
+// A bigint of the server's.
+long long whole_number(const Value &text) {
+  return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
+}
+
 Event event_of(const Row &row) {
   return {row[0].value_or(""),
           row[1].value_or(""),
           row[2].value_or(""),
-          std::atoll(row[3].value_or("0").c_str()),
+          whole_number(row[3]),
           row[4],
           row[5],
           row[6],
@@ -104,7 +109,7 @@ Event event_of(const Row &row) {
 // Takes events out of rows, and how many there would be without a limit.
 void take_events(Look &look, const std::vector<Row> &rows) {
   for (const Row &row : rows) look.events.push_back(event_of(row));
-  look.new_events = rows.empty() ? 0 : std::strtoull(rows.front().back().value_or("0").c_str(), nullptr, 10);
+  look.new_events = rows.empty() ? 0 : static_cast<std::size_t>(whole_number(rows.front().back()));
 }
 
 }  // namespace
@@ -183,7 +188,7 @@ Watcher::Position Watcher::begin(Look &look) {
   const Row row = database_->run(begin_look).front();
   look.as_of = row[0].value_or("");
   look.taken_at = row[1].value_or("");
-  look.taken = std::atoll(row[2].value_or("0").c_str());
+  look.taken = whole_number(row[2]);
   look.is_log_readable = row[5] == "t";
   return {row[3].value_or(""), row[4].value_or("")};
 }
@@ -218,7 +223,7 @@ void Watcher::read_earlier_events(Look &look, const Position &now) {
   const auto begun = std::chrono::steady_clock::now();
   const Value next = database_->value("SELECT pg_snapshot_xmax($1::pg_snapshot)", {now.snapshot});
   for (long long back = 1000; back <= 10'000'000; back *= 10) {
-    const long long oldest = std::max(std::atoll(next.value_or("0").c_str()) - back, 0LL);
+    const long long oldest = std::max(whole_number(next) - back, 0LL);
     look.events.clear();
     take_events(look, database_->run_prepared("events", {names_array_, now.cluster, std::to_string(oldest), "{}",
                                                          std::to_string(most_earlier_events)}));
