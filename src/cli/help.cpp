@@ -45,6 +45,11 @@ class HelpFormat : public CLI::Formatter {
     return described(command->get_name(), command->get_description());
   }
 
+  // In --help-all, subcommands of subcommands show their options too.
+  std::string make_subcommands(const CLI::App *command, CLI::AppFormatMode mode) const override {
+    return CLI::Formatter::make_subcommands(command, mode == CLI::AppFormatMode::Sub ? CLI::AppFormatMode::All : mode);
+  }
+
  private:
   static std::string described(const std::string &name, const std::string &description) {
     std::string text = "  " + name;

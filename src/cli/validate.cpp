@@ -47,6 +47,7 @@ void add_validate(CLI::App &app) {
   add_paths(command, options->paths);
   command
       ->add_option("--known", options->known, "Files or folders that the others may refer to, without being reported")
+      ->allow_extra_args(false)
       ->type_name("PATH");
   add_dbname(command, options->dbname);
   command->get_option("--dbname")->description("A database whose definitions the files may refer to");

@@ -45,17 +45,40 @@ constexpr std::array<std::string_view, 26> usual_order = {"key_path",
                                                           "instrumentation_class",
                                                           "options"};
 
-// Whether some reader of YAML takes a plain text for something else: a number, a date, a truth value.
-bool is_ambiguous(const std::string &text) {
-  if (contains(time_frames, text)) return false;
-  std::string lower = text;
+// Line ends of Unicode, and the mark of byte order: readers of YAML differ in what they do to them.
+constexpr std::array<std::string_view, 4> unusual_breaks = {"\u0085", "\u2028", "\u2029", "\ufeff"};
+
+bool has_unusual_break(std::string_view text) {
+  return std::any_of(unusual_breaks.begin(), unusual_breaks.end(),
+                     [&](std::string_view character) { return text.find(character) != std::string_view::npos; });
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+// Whether every reader of YAML takes a text without quotes for that text, and not for a number, a date, a truth value
+// or the syntax of YAML; stricter than yaml-cpp, whose choice does not always survive its own reader.
+bool is_plain(std::string_view text) {
+  if (contains(time_frames, text)) return true;
+  if (text.empty()) return false;
+  const auto first = static_cast<unsigned char>(text.front());
+  if (std::isalpha(first) == 0 && first != '_' && first != '/' && first < 0x80) return false;
+  std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return !plain_value(lower).is_string() || contains(words_of_older_yaml, lower) ||
-         (!text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0);
+  return plain_value(lower).is_string() && !contains(words_of_older_yaml, lower) &&
+         text.find(": ") == std::string_view::npos && text.find(" #") == std::string_view::npos && text.back() != ':' &&
+         text.back() != ' ';
 }
 
 void emit_text(YAML::Emitter &out, const std::string &text) {
-  if (is_ambiguous(text)) out << YAML::SingleQuoted;
+  if (has_unusual_break(text)) out << YAML::EscapeNonAscii;
+  if (has_control(text) || has_unusual_break(text)) {
+    out << YAML::DoubleQuoted;
+  } else if (!is_plain(text)) {
+    out << YAML::SingleQuoted;
+  }
   out << text;
 }
 

@@ -190,7 +190,7 @@ TEST(MetricMigration, OverridesRename) {
       "'{event_counters}_code_pushed-filter:[value:60]': USAGE_SOURCE_CODE_PUSHES\n");
   EXPECT_EQ(migrated(metric("options:\n  events:\n  - p_android # robots\n"), names),
             metric("events:\n- name: template_used # robots\n  unique: project.id\n  filter:\n    label: android\n"
-                   "    property: \"false\"\n",
+                   "    property: 'false'\n",
                    "internal_events"));
   EXPECT_THAT(notes(metric("options: {events: [p_android]}\n"), names),
               ElementsAre("p_android is the event template_used, label android, property false, by the overrides"));

@@ -39,7 +39,7 @@ TEST(YamlWriter, HasKeysInTheOrderInWhichPeopleWriteThem) {
                        {"time_frame", {"7d", "all"}}};
   EXPECT_EQ(to_yaml(in_usual_order(metric)), R"(---
 key_path: counts.issues
-description: "Issues: all"
+description: 'Issues: all'
 time_frame:
   - 7d
   - all

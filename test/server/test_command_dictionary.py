@@ -138,7 +138,7 @@ def test_a_database_as_its_reader_sees_it(db, out):
     assert 'Value 7,919 Days: since the beginning, up to ' in page
     assert 'Events by day of UTC' not in page and 'events by day of UTC' in page and 'Sum: 7,919, highest: 7,919 on ' in page
     assert 'The view metrics."counts.opened" : SELECT CASE WHEN t.answerable' in page
-    assert '/srv/x.yml key_path: counts.opened description: counts.opened' in page
+    assert '/srv/x.yml --- key_path: counts.opened description: counts.opened' in page
     assert re.search(r'\d{4}-\d\d-\d\d \(so far\) 7,919', page)
     assert f'of database "{db.name}" on ' in page and re.search(r', \d{4}-\d\d-\d\d \d\d:\d\d UTC', page)
     unique = text_of(out / 'metrics/uniques.opened.html')

@@ -324,7 +324,7 @@ def test_the_printed_test_can_fail(tmp_path, db):
     """A metric that does not count the event makes it fail."""
     made = run_json('generate', '--event', 'opened', '--label', 'x', '--time-frames', '7d', cwd=tmp_path)
     metric = tmp_path / 'config/metrics/counts_7d/count_total_opened_weekly.yml'
-    metric.write_text(metric.read_text() + '  filter:\n    label: other\n')
+    metric.write_text(metric.read_text() + '    filter:\n      label: other\n')
     load(db, tmp_path)
     db.psql('CREATE EXTENSION pgtap')
     proved = prove(db, tmp_path, [made['pgtap']])

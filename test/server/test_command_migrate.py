@@ -161,8 +161,8 @@ def test_files(cluster, db, tree):
     assert sorted(path.name for path in (folder / 'planner/events').iterdir()) == [
         'board_opened.yml', 'card_opened.yml', 'list_opened.yml']
     assert (folder / 'planner/events/list_opened.yml').read_text() == (
-        '---\ndescription: "Counted by counts.list: Users who opened a list"\ninternal_events: true\naction: list_opened\n'
-        'identifiers:\n  - project\nproduct_group: planning\nmilestone: "1.2"\ntiers:\n  - free\n')
+        '---\ndescription: \'Counted by counts.list: Users who opened a list\'\ninternal_events: true\naction: list_opened\n'
+        'identifiers:\n  - project\nproduct_group: planning\nmilestone: \'1.2\'\ntiers:\n  - free\n')
     assert 'user.id is assumed to be what is counted once of card_opened; the description says' in ran.stdout
     assert ran.stderr == '3 metrics rewritten, 2 event definitions written, 0 metrics to see to\n'
     run('validate', '--strict', 'planner', cwd=folder)

@@ -146,7 +146,7 @@ def test_reader(filled):
                 assert sqlstate(cursor, call) == DENIED, call
     readable = {name for name in may_use(filled, 'reader', 'SELECT') if name.startswith('internal_events.')}
     assert readable == {f'internal_events.{name}' for name in ('event_definitions', 'metric_definitions', 'metrics',
-                                                               'metric_values', 'time_frames', 'instrumentations')}
+                                                               'metric_values', 'time_frames', 'instrumentations', 'event_metrics')}
     assert not may_execute(filled, 'reader') & TRACKING
     assert may_use(filled, 'reader', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') == set()
 
