@@ -1,9 +1,7 @@
 // The subcommands; each adds itself with its options, and what it does.
 #pragma once
 
-namespace CLI {
-class App;
-}
+#include "cli/app.hpp"
 
 namespace internal_events::cli {
 

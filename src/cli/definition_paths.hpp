@@ -4,11 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/app.hpp"
 #include "core/definition_files.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace internal_events::cli {
 

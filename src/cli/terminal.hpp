@@ -5,9 +5,7 @@
 #include <cstddef>
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include "cli/app.hpp"
 
 namespace internal_events::cli {
 

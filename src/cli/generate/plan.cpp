@@ -89,7 +89,8 @@ void note_identifiers(Plan &plan, const GenerateOptions &options, const core::Ev
   const std::string lack = " do not have " + identifier + ": events without it add nothing to " + options.unique;
   for (const std::string &event : options.events) {
     if (core::contains(identifiers_of(event, request, known), identifier)) continue;
-    plan.notes.push_back("the identifiers of " + event + lack);
+    std::string note = "the identifiers of ";
+    plan.notes.push_back(note.append(event).append(lack));
   }
 }
 
