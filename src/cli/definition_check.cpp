@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/value_schema_files.hpp"
+#include "core/definitions/value_schema_files.hpp"
 
 namespace internal_events::cli {
 

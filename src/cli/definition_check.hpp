@@ -6,7 +6,7 @@
 
 #include "cli/database.hpp"
 #include "cli/definition_paths.hpp"
-#include "core/definition_set.hpp"
+#include "core/definitions/definition_set.hpp"
 
 namespace internal_events::cli {
 

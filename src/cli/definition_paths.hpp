@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/app.hpp"
-#include "core/definition_files.hpp"
+#include "core/definitions/definition_files.hpp"
 
 namespace internal_events::cli {
 

@@ -16,8 +16,8 @@
 #include "cli/import_redis/report.hpp"
 #include "cli/import_redis/take_over.hpp"
 #include "cli/terminal.hpp"
-#include "core/definition_files.hpp"
-#include "core/redis_overrides.hpp"
+#include "core/definitions/definition_files.hpp"
+#include "core/redis/redis_overrides.hpp"
 
 namespace internal_events::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "cli/migrate/report.hpp"
 #include "cli/migrate/source_scan.hpp"
 #include "cli/migrate/unified_diff.hpp"
-#include "core/migration.hpp"
+#include "core/migration/migration.hpp"
 
 namespace internal_events::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/definition_set.hpp"
+#include "core/definitions/definition_set.hpp"
 
 namespace internal_events::cli {
 

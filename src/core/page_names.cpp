@@ -5,7 +5,7 @@
 #include <iomanip>
 #include <sstream>
 
-#include "core/hash.hpp"
+#include "core/sketches/hash.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "core/definition_files.hpp"
+#include "core/definitions/definition_files.hpp"
 #include "pg/compat.hpp"
 #include "pg/guard.hpp"
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "core/definition.hpp"
+#include "core/definitions/definition.hpp"
 #include "pg/guard.hpp"
 #include "pg/utf8.hpp"
 

@@ -1,6 +1,6 @@
 #include "pg/event_log.hpp"
 
-#include "core/hash.hpp"
+#include "core/sketches/hash.hpp"
 #include "core/uuid.hpp"
 #include "pg/compat.hpp"
 #include "pg/log_partition.hpp"

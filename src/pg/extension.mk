@@ -76,7 +76,7 @@ uninstall-http:
 $(HTTP_CORE): $(CORE)
 	@touch $@
 
-$(CORE): CMakeLists.txt $(wildcard src/core/*) $(wildcard definitions/schema/*) $(BUILT_IN)
+$(CORE): CMakeLists.txt $(shell find src/core definitions/schema definitions/iglu -type f) $(BUILT_IN)
 	@mkdir -p $(@D)
 	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; exit 1; }
 	+cmake --build $(@D) --target internal_events_core internal_events_http

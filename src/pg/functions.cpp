@@ -1,4 +1,4 @@
-#include "core/hash.hpp"
+#include "core/sketches/hash.hpp"
 #include "pg/event_log.hpp"
 #include "pg/guard.hpp"
 #include "pg/settings.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/payload.hpp"
-#include "core/value_schema.hpp"
+#include "core/definitions/value_schema.hpp"
 #include "pg/guard.hpp"
 #include "pg/utf8.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/hll_format.hpp"
+#include "core/sketches/hll_format.hpp"
 #include "pg/guard.hpp"
 
 namespace internal_events::pg {

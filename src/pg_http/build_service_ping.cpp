@@ -1,6 +1,6 @@
 #include <string>
 
-#include "core/service_ping_build.hpp"
+#include "core/delivery/service_ping_build.hpp"
 #include "pg/guard.hpp"
 #include "pg_http/network.hpp"
 #include "pg_http/steps.hpp"

@@ -1,8 +1,8 @@
 #include <string>
 
-#include "core/delivery_settings.hpp"
-#include "core/forwarder.hpp"
-#include "core/forwarding_statements.hpp"
+#include "core/delivery/delivery_settings.hpp"
+#include "core/delivery/forwarder.hpp"
+#include "core/delivery/forwarding_statements.hpp"
 #include "pg/guard.hpp"
 #include "pg_http/network.hpp"
 #include "pg_http/steps.hpp"

@@ -1,6 +1,6 @@
 #include "pg_http/network.hpp"
 
-#include "core/delivery_settings.hpp"
+#include "core/delivery/delivery_settings.hpp"
 #include "pg/guard.hpp"
 
 namespace internal_events::pg {

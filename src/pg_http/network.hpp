@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/http_client.hpp"
+#include "core/http/http_client.hpp"
 
 namespace internal_events::pg {
 

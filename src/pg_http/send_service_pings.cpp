@@ -1,4 +1,4 @@
-#include "core/service_ping_delivery.hpp"
+#include "core/delivery/service_ping_delivery.hpp"
 #include "pg/guard.hpp"
 #include "pg_http/network.hpp"
 #include "pg_http/steps.hpp"

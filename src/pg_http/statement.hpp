@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/statement.hpp"
+#include "core/delivery/statement.hpp"
 
 namespace internal_events::pg {
 

@@ -1,4 +1,4 @@
-#include "core/definition_files.hpp"
+#include "core/definitions/definition_files.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "core/value_schema_files.hpp"
+#include "core/definitions/value_schema_files.hpp"
 #include "support.hpp"
 
 namespace internal_events::core {

@@ -1,4 +1,4 @@
-#include "core/definition_set.hpp"
+#include "core/definitions/definition_set.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

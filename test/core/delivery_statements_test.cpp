@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/delivery_settings.hpp"
-#include "core/forwarding_statements.hpp"
-#include "core/service_ping_build.hpp"
-#include "core/service_ping_delivery.hpp"
+#include "core/delivery/delivery_settings.hpp"
+#include "core/delivery/forwarding_statements.hpp"
+#include "core/delivery/service_ping_build.hpp"
+#include "core/delivery/service_ping_delivery.hpp"
 
 namespace internal_events::core {
 namespace {

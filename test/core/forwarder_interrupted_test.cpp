@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-#include "core/forwarder.hpp"
+#include "core/delivery/forwarder.hpp"
 #include "memory_queue.hpp"
 #include "scripted_server.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/forwarder.hpp"
+#include "core/delivery/forwarder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

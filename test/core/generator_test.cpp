@@ -1,9 +1,9 @@
-#include "core/generator.hpp"
+#include "core/generator/generator.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/definition_set.hpp"
+#include "core/definitions/definition_set.hpp"
 #include "support.hpp"
 
 namespace internal_events::core {

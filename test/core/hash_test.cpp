@@ -1,4 +1,4 @@
-#include "core/hash.hpp"
+#include "core/sketches/hash.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/gzip.hpp"
+#include "core/http/gzip.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

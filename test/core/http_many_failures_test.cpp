@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/http_client.hpp"
+#include "core/http/http_client.hpp"
 #include "process_state.hpp"
 #include "scripted_server.hpp"
 

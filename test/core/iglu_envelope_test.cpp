@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "core/iglu.hpp"
+#include "core/snowplow/iglu.hpp"
 
 namespace internal_events::core {
 namespace {

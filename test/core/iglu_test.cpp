@@ -1,4 +1,4 @@
-#include "core/iglu.hpp"
+#include "core/snowplow/iglu.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/forwarder.hpp"
+#include "core/delivery/forwarder.hpp"
 #include "scripted_server.hpp"
 
 namespace internal_events::core {

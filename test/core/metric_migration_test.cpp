@@ -1,4 +1,4 @@
-#include "core/metric_migration.hpp"
+#include "core/migration/metric_migration.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "core/pseudonym.hpp"
+#include "core/snowplow/pseudonym.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/redis_hll.hpp"
+#include "core/sketches/redis_hll.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

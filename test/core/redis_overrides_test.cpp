@@ -1,4 +1,4 @@
-#include "core/redis_overrides.hpp"
+#include "core/redis/redis_overrides.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "core/redis_url.hpp"
+#include "core/redis/redis_url.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/schema.hpp"
+#include "core/definitions/schema.hpp"
 
 #include <gtest/gtest.h>
 

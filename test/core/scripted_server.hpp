@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/http_client.hpp"
+#include "core/http/http_client.hpp"
 
 namespace internal_events::core {
 

@@ -1,4 +1,4 @@
-#include "core/snowplow_event.hpp"
+#include "core/snowplow/snowplow_event.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "core/snowplow_parameters.hpp"
+#include "core/snowplow/snowplow_parameters.hpp"
 
 #include <gtest/gtest.h>
 

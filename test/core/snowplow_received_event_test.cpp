@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/snowplow_event.hpp"
+#include "core/snowplow/snowplow_event.hpp"
 
 namespace internal_events::core {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/snowplow_request.hpp"
+#include "core/delivery/snowplow_request.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "core/source_calls.hpp"
+#include "core/migration/source_calls.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

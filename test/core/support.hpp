@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/definition.hpp"
+#include "core/definitions/definition.hpp"
 
 namespace internal_events::core {
 

@@ -1,4 +1,4 @@
-#include "core/tracking_examples.hpp"
+#include "core/generator/tracking_examples.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

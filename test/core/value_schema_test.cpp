@@ -1,4 +1,4 @@
-#include "core/value_schema.hpp"
+#include "core/definitions/value_schema.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

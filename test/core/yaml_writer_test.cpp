@@ -1,11 +1,11 @@
-#include "core/yaml_writer.hpp"
+#include "core/yaml/yaml_writer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "core/definition.hpp"
+#include "core/definitions/definition.hpp"
 #include "support.hpp"
 
 namespace internal_events::core {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "core/definition.hpp"
+#include "core/definitions/definition.hpp"
 
 namespace core = internal_events::core;
 

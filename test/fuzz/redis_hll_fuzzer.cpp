@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "core/redis_hll.hpp"
+#include "core/sketches/redis_hll.hpp"
 
 namespace core = internal_events::core;
 

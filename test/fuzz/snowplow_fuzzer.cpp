@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "core/iglu.hpp"
-#include "core/pseudonym.hpp"
-#include "core/snowplow_event.hpp"
+#include "core/snowplow/iglu.hpp"
+#include "core/snowplow/pseudonym.hpp"
+#include "core/snowplow/snowplow_event.hpp"
 
 namespace core = internal_events::core;
 

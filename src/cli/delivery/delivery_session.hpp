@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "cli/database.hpp"
-#include "core/delivery_settings.hpp"
-#include "core/statement.hpp"
+#include "core/delivery/delivery_settings.hpp"
+#include "core/delivery/statement.hpp"
 
 namespace internal_events::cli {
 

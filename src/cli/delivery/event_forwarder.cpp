@@ -7,7 +7,7 @@
 
 #include "cli/delivery/stop_signals.hpp"
 #include "cli/terminal.hpp"
-#include "core/forwarding_statements.hpp"
+#include "core/delivery/forwarding_statements.hpp"
 
 namespace internal_events::cli {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "cli/delivery/stop_signals.hpp"
 #include "cli/terminal.hpp"
-#include "core/service_ping_build.hpp"
+#include "core/delivery/service_ping_build.hpp"
 
 namespace internal_events::cli {
 namespace {

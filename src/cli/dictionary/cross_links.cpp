@@ -1,7 +1,7 @@
 #include "cli/dictionary/cross_links.hpp"
 
 #include "cli/dictionary/presentation.hpp"
-#include "core/yaml_document.hpp"
+#include "core/definitions/yaml_document.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {

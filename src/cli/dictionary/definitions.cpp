@@ -6,10 +6,10 @@
 
 #include "cli/definition_paths.hpp"
 #include "cli/problem_report.hpp"
-#include "core/definition_set.hpp"
-#include "core/key_paths.hpp"
+#include "core/definitions/definition_set.hpp"
+#include "core/definitions/key_paths.hpp"
 #include "core/page_names.hpp"
-#include "core/yaml_writer.hpp"
+#include "core/yaml/yaml_writer.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cli/dictionary/presentation.hpp"
-#include "core/yaml_document.hpp"
+#include "core/definitions/yaml_document.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "cli/dictionary/embedded_files.hpp"
 #include "cli/dictionary/presentation.hpp"
-#include "core/yaml_document.hpp"
+#include "core/definitions/yaml_document.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "core/scalar.hpp"
-#include "core/yaml_document.hpp"
+#include "core/yaml/scalar.hpp"
+#include "core/definitions/yaml_document.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {

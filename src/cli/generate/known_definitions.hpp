@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/generate/options.hpp"
-#include "core/definition_set.hpp"
+#include "core/definitions/definition_set.hpp"
 
 namespace internal_events::cli {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/generator.hpp"
+#include "core/generator/generator.hpp"
 
 namespace internal_events::cli {
 

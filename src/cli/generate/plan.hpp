@@ -6,7 +6,7 @@
 
 #include "cli/generate/known_definitions.hpp"
 #include "cli/generate/options.hpp"
-#include "core/tracking_examples.hpp"
+#include "core/generator/tracking_examples.hpp"
 
 namespace internal_events::cli {
 

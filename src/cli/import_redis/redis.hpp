@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/redis_url.hpp"
+#include "core/redis/redis_url.hpp"
 
 struct redisContext;
 struct redisReply;

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "core/redis_hll.hpp"
+#include "core/sketches/redis_hll.hpp"
 
 namespace internal_events::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "core/scalar.hpp"
+#include "core/yaml/scalar.hpp"
 
 namespace internal_events::cli {
 namespace {

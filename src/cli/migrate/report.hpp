@@ -7,7 +7,7 @@
 
 #include "cli/migrate/source_scan.hpp"
 #include "cli/terminal.hpp"
-#include "core/migration.hpp"
+#include "core/migration/migration.hpp"
 
 namespace internal_events::cli {
 

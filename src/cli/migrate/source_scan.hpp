@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/source_calls.hpp"
+#include "core/migration/source_calls.hpp"
 
 namespace internal_events::cli {
 

@@ -9,7 +9,7 @@
 #include "cli/ping/ping_commands.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
-#include "core/http_client.hpp"
+#include "core/http/http_client.hpp"
 
 namespace internal_events::cli {
 namespace {
