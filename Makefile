@@ -5,6 +5,8 @@ COMMAND_MAKE = $(MAKE) --no-print-directory -f src/cli/command.mk
 EXTENSION_MAKE = $(MAKE) --no-print-directory -f src/pg/extension.mk PG_CONFIG=$(PG_CONFIG)
 CLUSTER := scripts/cluster.py run --conf shared_preload_libraries=pg_cron --conf cron.use_background_workers=on
 JOBS := $(shell nproc)
+# Tests of servers wait more than they work.
+TEST_WORKERS ?= $(shell expr $(JOBS) + 1)
 VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/internal_events.control)
 CORPUS ?= $(abspath ../shared/corpus/gitlab)
 SECONDS_OF_FUZZING ?= 60
@@ -72,7 +74,7 @@ check-sql: private-install ## pg_regress, pgTAP and the border's own tests in a 
 	$(CLUSTER) --share definitions $(if $(wildcard $(CORPUS)),--share $(CORPUS)) -- test/run-sql
 
 check-server: private-install ## crashes, dumps, concurrency, Redis, pg_cron: tests that need servers of their own
-	INTERNAL_EVENTS_CORPUS=$(CORPUS) /usr/bin/python3 -m pytest -q -ra -p no:cacheprovider test/server
+	INTERNAL_EVENTS_CORPUS=$(CORPUS) /usr/bin/python3 -m pytest -q -ra -p no:cacheprovider -n $(TEST_WORKERS) --dist loadfile test/server
 
 check-matrix: ## run make check on PostgreSQL 17, in a Debian 13 root
 	scripts/check-matrix

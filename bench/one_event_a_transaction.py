@@ -3,12 +3,12 @@
 import contextlib
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 
 import harness
+import ports
 
 TRACK = r"""
 \set u random(1, 1000000)
@@ -64,18 +64,11 @@ def tracked_and_rolled_up(bench, database):
     return events / (time.perf_counter() - begun)
 
 
-def free_port():
-    """A TCP port that nobody listens on."""
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
 @contextlib.contextmanager
 def redis_server():
     """A Redis server in memory only; yields its Unix socket and its TCP address."""
     folder = tempfile.mkdtemp(prefix='ie-redis-', dir='/tmp')
-    path, port = f'{folder}/redis.sock', free_port()
+    path, port = f'{folder}/redis.sock', ports.free_port()
     command = ['redis-server', '--bind', '127.0.0.1', '--port', str(port), '--unixsocket', path, '--dir', folder,
                '--save', '', '--appendonly', 'no']
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:

@@ -3,30 +3,17 @@
 import contextlib
 import json
 import pathlib
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import urllib.request
 
 from cluster import wait_until
+from ports import free_port
 
-# Not from the range that the system takes the ports of clients from: a client that asks for the collector while it is
-# down must not be given its port.
-PORTS = range(15000, 32000)
 STAND_IN = pathlib.Path(__file__).resolve().parents[1] / 'collector' / 'stand_in.py'
 SECONDS = 60
-
-
-def lasting_port():
-    """Returns a port of 127.0.0.1 on which nobody listens, and which nobody gets by chance."""
-    while True:
-        port = random.choice(PORTS)
-        with contextlib.suppress(OSError), contextlib.closing(socket.socket()) as trial:
-            trial.bind(('127.0.0.1', port))
-            return port
 
 
 class Collector:
@@ -36,7 +23,7 @@ class Collector:
         self._options = options
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix='collector-'))
         self._process = None
-        self._port = lasting_port()
+        self._port = free_port()
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def __enter__(self):

@@ -15,15 +15,9 @@ import tempfile
 import urllib.request
 
 from cluster import account, wait_until
+from ports import free_port
 
 SECONDS_TO_START = 30
-
-
-def free_port():
-    """Returns a port of 127.0.0.1 on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
 
 
 class Folder:

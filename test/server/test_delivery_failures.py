@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from peers import free_port
+from ports import free_port
 from pings import SEND, attempts, build, configure, deliver_to, make_due, ping, send, state
 from receiver import Receiver, after_release, answer, close, raw, reset_after, silence, trickle
 from support import load_event, one, session

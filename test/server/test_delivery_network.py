@@ -3,7 +3,8 @@
 import pytest
 
 from cluster import Cluster
-from peers import Authority, Nginx, Tinyproxy, free_port
+from peers import Authority, Nginx, Tinyproxy
+from ports import free_port
 from pings import SEND, attempts, build, deliver_to, make_due, ping, send, state
 from receiver import Receiver
 from support import session

@@ -6,8 +6,9 @@ import time
 import pytest
 
 from cluster import Database, wait_until
-from peers import Prometheus, free_port
+from peers import Prometheus
 from pings import BUILD, activity, build, configure, ping
+from ports import free_port
 from receiver import answer, json_answer, raw, silence
 from support import SECONDS, ends, in_thread, one, session, sqlstate
 
