@@ -113,8 +113,8 @@ core::MigrationPlan plan(const Options &options, const core::MigrationNames &nam
 // What is to be written, in the order in which it is shown.
 std::vector<FileToWrite> files_of(const core::MigrationPlan &plan) {
   std::vector<FileToWrite> files;
-  for (const core::MigratedFile &file : plan.migrated) files.push_back({file.path, file.metric.text, false});
-  for (const core::NewEventFile &event : plan.events) files.push_back({event.path, event.text, true});
+  for (const core::MigratedFile &file : plan.migrated) files.push_back({file.path, file.metric.text, file.old_text});
+  for (const core::NewEventFile &event : plan.events) files.push_back({event.path, event.text, {}});
   return files;
 }
 
