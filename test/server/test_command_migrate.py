@@ -205,12 +205,14 @@ def test_events_folder(tree):
     (['.', '--source', 'nowhere'], 'nowhere is not there'),
     (['.', '--identifier', 'a=b.id'], '--identifier a=b.id names nothing that can be counted once'),
     (['.', '--hll-overrides', 'nowhere'], 'cannot read nowhere'),
-    (['.', '--hll-overrides', 'wrong.yml'], 'wrong.yml:1: "a" is not the key of an override'),
+    (['.', '--hll-overrides', 'wrong.yml'], 'wrong.yml:1:1: a: is no new name; it looks like event-filter:[label:x]-user'),
+    (['.', '--hll-overrides', 'shared.yml'], 'shared.yml:2:1: b-user: has the old name "c" of a-user too'),
+    (['.', '--counter-overrides', 'shared.yml'], 'shared.yml:1:1: a-user: is no new name; it looks like {event_counters}_'),
     (['.', '--extension', 'x'], '--extension x is not EXTENSION=LIKE'),
 ])
 def test_usage(tree, arguments, message):
     """A wrong call is refused with status 2."""
-    folder = tree({'wrong.yml': 'a: b\n'})
+    folder = tree({'wrong.yml': 'a: b\n', 'shared.yml': 'a-user: c\nb-user: c\n'})
     assert message in run('migrate', *arguments, cwd=folder, status=2).stderr
 
 
