@@ -52,8 +52,12 @@ std::vector<std::string> names_in(Redis &redis, const Options &options, const co
   std::vector<std::string> names = redis.keys(options.match.empty() ? "{*_counters}_*" : options.match,
                                               [&](std::size_t found) { progress.advance(found); });
   if (options.match.empty()) {
-    old_names = redis.existing(old_names);
-    names.insert(names.end(), old_names.begin(), old_names.end());
+    const RedisPresence old = redis.presence(old_names);
+    if (old.elsewhere > 0) {
+      std::cerr << old.elsewhere << (old.elsewhere == 1 ? " old name of a counter" : " old names of counters")
+                << " may be on another node of this Redis Cluster: run the command for each of its masters.\n";
+    }
+    names.insert(names.end(), old.here.begin(), old.here.end());
     std::sort(names.begin(), names.end());
     // An old name of a counter may have the prefix too.
     names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -106,6 +110,13 @@ void say_where(const core::RedisAddress &address, const Database &database, bool
             << (is_dry_run ? " (dry run: nothing is changed)" : "") << '\n';
 }
 
+// Why there may be nothing to take over.
+std::string none_found(const Options &options) {
+  if (!options.match.empty()) return "No key of RedisHLL or of its counters fits --match " + options.match + ".\n";
+  return "There are no such keys: is it the right database of Redis? redis://host:port/1 names another one. Of a Redis "
+         "Cluster, each master has its own.\n";
+}
+
 Exit import_redis(const Options &options) {
   // A connection that Redis has closed is an error like any other, not the end of the process.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
@@ -125,9 +136,7 @@ Exit import_redis(const Options &options) {
   } else {
     report.print();
   }
-  if (report.size() == 0) {
-    std::cerr << "There are no such keys: is it the right database of Redis? redis://host:port/1 names another one.\n";
-  }
+  if (report.size() == 0) std::cerr << none_found(options);
   return report.needs_a_hand() ? Exit::refused : Exit::good;
 }
 

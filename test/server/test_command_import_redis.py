@@ -192,6 +192,15 @@ def test_an_old_name_with_the_prefix(defined, redis_server, redis, tmp_path):
     assert numbers(answer) == {'imported': 1} and answer['keys'] == 1
 
 
+def test_nothing_fits(defined, redis_server, redis):
+    """Where no key fits a pattern, the pattern is named, not the database of Redis."""
+    redis.call('SET', '{event_counters}_opened', 60)
+    redis.call('SET', 'other', 1)
+    for pattern in ('USAGE_*', 'other', ''):
+        ran = run('import-redis', '--redis', redis_server.url, '--match', pattern, database=defined)
+        assert ('fits --match ' + pattern in ran.stderr) == (pattern != '')
+
+
 def rule_of(name):
     """The selection rule that a canonical name stands for, where no value in its filter has signs of its own."""
     event, condition, identifier = re.fullmatch(r'(.+?)(?:-filter:\[(.+)\])?(?:-(\w+))?', name).groups()

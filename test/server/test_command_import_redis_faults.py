@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from cluster import Database, wait_until
+from collector import lasting_port
 from command import COMMAND, environment, run, run_json
 from redis_server import RedisServer
 from support import load_event, load_metric, one, session
@@ -174,6 +175,49 @@ def test_a_user_of_redis_with_few_rights(defined, redis_server, redis):
     redis.call('ACL', 'SETUSER', 'reader', '+getrange')
     assert numbers(run_json('import-redis', '--redis', url, database=defined)) == {'imported': 1}
     redis.call('ACL', 'DELUSER', 'reader')
+
+
+def test_a_user_without_a_password(defined, redis_server, redis):
+    """A user who needs no password is logged in all the same."""
+    redis.call('SET', '{event_counters}_opened', 3)
+    redis.call('ACL', 'SETUSER', 'reader', 'on', 'nopass', '+scan', '+ping', '~*')
+    refused = run('import-redis', '--redis', redis_server.url.replace('unix://', 'unix://reader:@'), database=defined, status=1)
+    assert 'NOPERM' in refused.stderr
+    redis.call('ACL', 'DELUSER', 'reader')
+
+
+def test_a_redis_cluster(defined, tmp_path):
+    """Each master has keys of its own; old names of counters that others may have are said, and do not end the run."""
+    counters = tmp_path / 'counters.yml'
+    counters.write_text("'{event_counters}_closed': USAGE_CLOSED\n'{event_counters}_opened': USAGE_OPENED\n")
+    names = ['{event_counters}_opened-2024-10', 'USAGE_CLOSED', 'USAGE_OPENED']
+    with cluster_node() as one_node, cluster_node() as other_node:
+        nodes = [one_node.connect(), other_node.connect()]
+        slots = [nodes[0].call('CLUSTER', 'KEYSLOT', name) for name in names]
+        nodes[0].call('CLUSTER', 'ADDSLOTS', *(slot for slot in range(1 << 14) if slot != slots[2]))
+        nodes[1].call('CLUSTER', 'ADDSLOTS', slots[2])
+        nodes[0].call('CLUSTER', 'MEET', '127.0.0.1', other_node.port)
+        assert wait_until(lambda: all(b'cluster_state:ok' in node.call('CLUSTER', 'INFO') for node in nodes), 30)
+        for name, node in zip(names, (nodes[0], nodes[0], nodes[1])):
+            node.call('SET', name, 7)
+        ran = run('import-redis', '--redis', one_node.url, '--counter-overrides', counters, database=defined)
+        assert 'imported            2' in ran.stdout
+        assert '1 old name of a counter may be on another node of this Redis Cluster: run the command for each of its masters' \
+            in ran.stderr
+        answer = run_json('import-redis', '--redis', other_node.url, '--counter-overrides', counters, database=defined)
+        assert numbers(answer) == {'imported': 1}
+        refused = run('import-redis', '--redis', one_node.url + '?db=1', database=defined, status=1)
+        assert 'Remedy: Name a database that it has' in refused.stderr
+        for node in nodes:
+            node.close()
+
+
+def cluster_node():
+    """A node of a Redis Cluster, which cannot be without TCP."""
+    port = lasting_port()
+    node = RedisServer('--bind', '127.0.0.1', '--port', str(port), '--cluster-enabled', 'yes')
+    node.port = port
+    return node
 
 
 def test_a_redis_that_hangs(defined):
