@@ -178,14 +178,17 @@ def test_left(tree):
     assert 'is removed: it is history' in run('migrate', 'metrics', cwd=folder).stdout
     tree({'metrics/nameless.yml': metric('nameless', 'performance_indicator_type: []'),
           'metrics/broken.yml': metric('broken').replace('number', 'numbr'),
-          'metrics/odd.yml': metric('odd', 'options: {{events: [odd event]}}')})
+          'metrics/odd.yml': metric('odd', 'options: {{events: [odd event]}}'),
+          'metrics/unreadable.yml': metric('unreadable') + '\n\t- premium',
+          'metrics/locale.yml': 'a: [\n'})
     before = contents(folder)
     ran = run('migrate', 'metrics', cwd=folder, status=1)
     assert contents(folder) == before
     assert 'metrics/nameless.yml:9:1: names no event\n  Remedy: Write options: {events: [NAME]}' in ran.stdout
     assert 'metrics/broken.yml:5:1: is not valid: value_type: the text "numbr" is not allowed' in ran.stdout
+    assert 'metrics/unreadable.yml:16:1: cannot be read: ' in ran.stdout and 'locale.yml' not in ran.stdout
     assert 'needs the event odd event, and its definition would not be valid: action: ' in ran.stdout
-    assert ran.stderr == '0 metrics rewritten, 0 event definitions written, 3 metrics to see to\n'
+    assert ran.stderr == '0 metrics rewritten, 0 event definitions written, 4 metrics to see to\n'
 
 
 def test_events_folder(tree):
