@@ -47,7 +47,7 @@ def test_hostile_keys(defined, redis_server, redis):
         redis.call('SET', b'{hll_counters}_' + name, 'x')
     ran = run('import-redis', '--redis', redis_server.url, '-v', database=defined, status=1)
     assert not set(ran.stdout) & {'\x1b', '\x07', '\0'}
-    assert '\\x1b]0;title\\x07' in ran.stdout and '{hll_counters}_a\\x0ab\n' in ran.stdout
+    assert '\\x1b]0;title\\x07' in ran.stdout and '{hll_counters}_a\\nb\n' in ran.stdout
     answer = run_json('import-redis', '--redis', redis_server.url, database=defined, status=1)
     assert numbers(answer) == {'present': 1, 'skipped': 1, 'damaged': 4, 'unknown': 6, 'gone': 1}
     by_reason = {part['reason']: part['keys'] for part in answer['reasons']}

@@ -191,6 +191,14 @@ def test_left(tree):
     assert ran.stderr == '0 metrics rewritten, 0 event definitions written, 4 metrics to see to\n'
 
 
+def test_hostile_source(tree):
+    """What a terminal would obey is written out, not obeyed."""
+    folder = tree({'app/a.rb': 'HLLRedisCounter.track_event(:a, values: "\033]0;title\007")\n'})
+    ran = run('migrate', '--source', 'app', cwd=folder, status=1)
+    assert '- HLLRedisCounter.track_event(:a, values: "\\x1b]0;title\\x07")' in ran.stdout
+    assert not set(ran.stdout + ran.stderr) & {'\033', '\007'}
+
+
 def test_events_folder(tree):
     """Events go where they are told to; without that, and without a folder called metrics, nothing is written."""
     folder = tree({'board.yml': metric('board')})
