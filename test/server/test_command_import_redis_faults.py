@@ -1,5 +1,6 @@
 """internal-events import-redis, where Redis holds what it should not, goes away, or lets nobody in."""
 
+import socket
 import subprocess
 
 import pytest
@@ -82,9 +83,9 @@ def test_databases_of_other_encodings(cluster, redis_server, redis, encoding):
         cluster.psql('DROP DATABASE other WITH (FORCE)')
 
 
-def start(redis_server, database, *arguments):
+def start(url, database):
     """Starts the command and returns its process."""
-    return subprocess.Popen([COMMAND, 'import-redis', '--redis', redis_server.url, *arguments], env=environment(database),
+    return subprocess.Popen([COMMAND, 'import-redis', '--redis', url], env=environment(database),
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -103,7 +104,7 @@ def test_an_interrupted_run_goes_on(defined, redis_server, redis, fault, done, m
         cursor.execute("SELECT internal_events.import_redis_counter('{event_counters}_opened-2023-01', 5)")
         cursor.connection.commit()
         cursor.execute('SELECT FROM internal_events.redis_imports FOR UPDATE')
-        command = start(redis_server, defined)
+        command = start(redis_server.url, defined)
         assert wait_until(lambda: defined.psql(WAITING), 60)
         if fault == 'killed':
             command.kill()
@@ -129,7 +130,7 @@ def test_beside_rollups(defined, redis_server, redis):
     """Events that are tracked and rolled up while keys are taken over are all counted, and nobody waits for ever."""
     for week in WEEKS:
         redis.call('SET', f'{{event_counters}}_opened-{week}', 7)
-    command = start(redis_server, defined)
+    command = start(redis_server.url, defined)
     tracked = 0
     with session(defined) as cursor:
         while command.poll() is None:
@@ -230,6 +231,18 @@ def test_a_redis_that_hangs(defined):
         assert 'does not answer' in ran.stderr and '--timeout' in ran.stderr
         sleeper.wait(20)
         connection.close()
+
+
+def test_another_server(defined):
+    """What speaks another protocol is no lost connection."""
+    with socket.create_server(('127.0.0.1', 0)) as listening:
+        command = start(f'redis://127.0.0.1:{listening.getsockname()[1]}', defined)
+        connection = listening.accept()[0]
+        connection.recv(1000)
+        connection.sendall(b'HTTP/1.1 400 Bad Request\r\n\r\n')
+        errors = command.communicate(timeout=60)[1]
+        connection.close()
+    assert command.returncode == 1 and 'is no Redis: Protocol error' in errors
 
 
 def _hangs(server):

@@ -163,6 +163,10 @@ void Redis::lost() const {
     throw Failure("Redis at " + address_.description() + " does not answer",
                   "Run the command again when it does, or allow it more time by --timeout.");
   }
+  if (context_->err == REDIS_ERR_PROTOCOL) {
+    throw Failure("what answers at " + address_.description() + " is no Redis: " + context_->errstr,
+                  "Check host and port of --redis.");
+  }
   throw Failure("lost the connection to Redis at " + address_.description() + ": " + context_->errstr,
                 "When Redis answers again, run the command again.");
 }
