@@ -15,8 +15,9 @@
 #include "cli/import_redis/redis.hpp"
 #include "cli/import_redis/report.hpp"
 #include "cli/import_redis/take_over.hpp"
+#include "cli/override_files.hpp"
 #include "cli/terminal.hpp"
-#include "core/definitions/definition_files.hpp"
+#include "core/redis/redis_names.hpp"
 #include "core/redis/redis_overrides.hpp"
 
 namespace internal_events::cli {
@@ -29,8 +30,7 @@ struct Options {
   std::string redis;
   std::string dbname;
   std::string match;
-  std::string hll_overrides;
-  std::string counter_overrides;
+  OverrideFiles overrides;
   int timeout = 10;
   bool dry_run = false;
   bool verbose = false;
@@ -45,28 +45,6 @@ core::RedisAddress address_of(const Options &options) {
   return parsed.address;
 }
 
-// Reads a file of overrides, if one is named.
-template <typename Read>
-void read_overrides(const std::string &path, Read read) {
-  if (path.empty()) return;
-  const core::DefinitionText file = core::read_definition_file(path);
-  if (!file.text) throw Failure("cannot read " + path, "Name a YAML file of \"new name: old name\".", Exit::usage);
-  std::string faults;
-  for (const core::Problem &problem : read(*file.text)) {
-    faults += (faults.empty() ? "" : "\n") + path + ':' + std::to_string(problem.position.line) + ':' +
-              std::to_string(problem.position.column) + ": " + (problem.key.empty() ? "" : problem.key + ": ") +
-              problem.message;
-  }
-  if (!faults.empty()) throw Failure(faults, "Each line is \"new name: old name\", as in GitLab's files.");
-}
-
-core::RedisOverrides overrides_of(const Options &options) {
-  core::RedisOverrides overrides;
-  read_overrides(options.hll_overrides, [&](const std::string &text) { return overrides.read_hll(text); });
-  read_overrides(options.counter_overrides, [&](const std::string &text) { return overrides.read_counters(text); });
-  return overrides;
-}
-
 // The names of keys that may be RedisHLL's, sorted.
 std::vector<std::string> names_in(Redis &redis, const Options &options, const core::RedisOverrides &overrides) {
   Progress progress("Looking for keys", 0);
@@ -74,9 +52,15 @@ std::vector<std::string> names_in(Redis &redis, const Options &options, const co
   std::vector<std::string> names = redis.keys(options.match.empty() ? "{*_counters}_*" : options.match,
                                               [&](std::size_t found) { progress.advance(found); });
   if (options.match.empty()) {
-    old_names = redis.existing(old_names);
-    names.insert(names.end(), old_names.begin(), old_names.end());
+    const RedisPresence old = redis.presence(old_names);
+    if (old.elsewhere > 0) {
+      std::cerr << old.elsewhere << (old.elsewhere == 1 ? " old name of a counter" : " old names of counters")
+                << " may be on another node of this Redis Cluster: run the command for each of its masters.\n";
+    }
+    names.insert(names.end(), old.here.begin(), old.here.end());
     std::sort(names.begin(), names.end());
+    // An old name of a counter may have the prefix too.
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
   }
   std::erase_if(names, [&](const std::string &name) {
@@ -126,11 +110,19 @@ void say_where(const core::RedisAddress &address, const Database &database, bool
             << (is_dry_run ? " (dry run: nothing is changed)" : "") << '\n';
 }
 
+// Why there may be nothing to take over.
+std::string none_found(const Options &options) {
+  if (!options.match.empty()) return "No key of RedisHLL or of its counters fits --match " + options.match + ".\n";
+  return "There are no such keys: is it the right database of Redis? redis://host:port/1 names another one. Of a Redis "
+         "Cluster, each master has its own.\n";
+}
+
 Exit import_redis(const Options &options) {
   // A connection that Redis has closed is an error like any other, not the end of the process.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const core::RedisAddress address = address_of(options);
-  const core::RedisOverrides overrides = overrides_of(options);
+  // Sketches that several rules share are taken over by each of them.
+  const core::RedisOverrides overrides = read_override_files(options.overrides, core::Severity::error);
   Database database = Database::with_extension(options.dbname);
   if (options.dry_run) database.run("SET default_transaction_read_only = on");
   Redis redis(address, std::chrono::seconds(options.timeout));
@@ -144,9 +136,7 @@ Exit import_redis(const Options &options) {
   } else {
     report.print();
   }
-  if (report.size() == 0) {
-    std::cerr << "There are no such keys: is it the right database of Redis? redis://host:port/1 names another one.\n";
-  }
+  if (report.size() == 0) std::cerr << none_found(options);
   return report.needs_a_hand() ? Exit::refused : Exit::good;
 }
 
@@ -169,14 +159,7 @@ void add_import_redis(CLI::App &app) {
   add_dbname(command, options->dbname);
   command->add_option("--match", options->match, "Only keys that this glob-style pattern fits, as that of KEYS")
       ->type_name("PATTERN");
-  command
-      ->add_option("--hll-overrides", options->hll_overrides,
-                   "A YAML file of \"new name: old name\" of sketches, such as GitLab's hll_redis_key_overrides.yml")
-      ->type_name("FILE");
-  command
-      ->add_option("--counter-overrides", options->counter_overrides,
-                   "The same of counters, such as GitLab's total_counter_redis_key_overrides.yml")
-      ->type_name("FILE");
+  add_override_files(command, options->overrides);
   command->add_flag("--dry-run", options->dry_run, "Say what would become of each key, and change nothing");
   command->add_option("--timeout", options->timeout, "Seconds that Redis may take for an answer")
       ->check(CLI::Range(1, 3600))

@@ -12,7 +12,9 @@
 #include "cli/migrate/report.hpp"
 #include "cli/migrate/source_scan.hpp"
 #include "cli/migrate/unified_diff.hpp"
+#include "cli/override_files.hpp"
 #include "core/migration/migration.hpp"
+#include "core/redis/redis_names.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -25,23 +27,10 @@ struct Options {
   std::vector<std::string> extensions;
   std::string events_folder;
   std::vector<std::string> identifiers;
-  std::string hll_overrides;
-  std::string counter_overrides;
+  OverrideFiles overrides;
   bool dry_run = false;
   bool json = false;
 };
-
-// Reads a file of key overrides; refuses one that holds anything else.
-std::map<std::string, core::SelectionRule> read_override_file(const std::string &path, bool is_unique) {
-  if (path.empty()) return {};
-  const core::DefinitionText file = core::read_definition_file(path);
-  if (!file.text) throw Failure("cannot read " + path, "Name a file of key overrides.", Exit::usage);
-  core::Problems problems;
-  std::map<std::string, core::SelectionRule> rules = core::read_overrides(*file.text, is_unique, problems);
-  if (problems.empty()) return rules;
-  throw Failure(path + ':' + std::to_string(problems[0].position.line) + ": " + problems[0].message,
-                "Name a file of key overrides, one option for uniques and one for totals.", Exit::usage);
-}
 
 // Takes ID or EVENT=ID.
 void take_identifier(const std::string &text, core::MigrationNames &names) {
@@ -66,8 +55,7 @@ void take_identifier(const std::string &text, core::MigrationNames &names) {
 
 core::MigrationNames names_of(const Options &options) {
   core::MigrationNames names;
-  names.redis.uniques = read_override_file(options.hll_overrides, true);
-  names.redis.totals = read_override_file(options.counter_overrides, false);
+  names.redis = read_override_files(options.overrides, core::Severity::warning);
   for (const std::string &identifier : options.identifiers) take_identifier(identifier, names);
   return names;
 }
@@ -113,8 +101,8 @@ core::MigrationPlan plan(const Options &options, const core::MigrationNames &nam
 // What is to be written, in the order in which it is shown.
 std::vector<FileToWrite> files_of(const core::MigrationPlan &plan) {
   std::vector<FileToWrite> files;
-  for (const core::MigratedFile &file : plan.migrated) files.push_back({file.path, file.metric.text, false});
-  for (const core::NewEventFile &event : plan.events) files.push_back({event.path, event.text, true});
+  for (const core::MigratedFile &file : plan.migrated) files.push_back({file.path, file.metric.text, file.old_text});
+  for (const core::NewEventFile &event : plan.events) files.push_back({event.path, event.text, {}});
   return files;
 }
 
@@ -177,14 +165,7 @@ void add_options(CLI::App *command, Options &options) {
                    "What is counted once where no file says so (user.id if left out); with EVENT=, of that event")
       ->type_name("[EVENT=]ID")
       ->allow_extra_args(false);
-  command
-      ->add_option("--hll-overrides", options.hll_overrides,
-                   "Key overrides of unique counters, as GitLab's hll_redis_key_overrides.yml")
-      ->type_name("FILE");
-  command
-      ->add_option("--counter-overrides", options.counter_overrides,
-                   "Key overrides of totals, as GitLab's total_counter_redis_key_overrides.yml")
-      ->type_name("FILE");
+  add_override_files(command, options.overrides);
   command
       ->add_option("--extension", options.extensions,
                    "Search files with this extension too, read like those with a known one: phtml=html")

@@ -40,14 +40,14 @@ std::string with_crlf(const std::string &text) {
 
 MigrationNames with_overrides(const std::string &uniques, const std::string &totals = "{}") {
   MigrationNames names;
-  Problems problems;
-  names.redis.uniques = read_overrides(uniques, true, problems);
-  names.redis.totals = read_overrides(totals, false, problems);
-  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_THAT(names.redis.read_hll(uniques), IsEmpty());
+  EXPECT_THAT(names.redis.read_counters(totals), IsEmpty());
   return names;
 }
 
-constexpr const char *commented = R"(# Asked for by sales.
+// A metric with comments everywhere, between what stays of it.
+std::string commented(const std::string &lines) {
+  return R"(# Asked for by sales.
 ---
 description: >-
   Who looked at a board,
@@ -58,7 +58,16 @@ value_type: number
 status: active
 # Weeks would be too noisy.
 time_frame: 28d
-"data_source":   'redis_hll'   # until spring
+)" + lines +
+         R"(
+# Plans
+tiers:
+  - free
+milestone: "3.1"
+)";
+}
+
+constexpr const char *lines_before = R"("data_source":   'redis_hll'   # until spring
 instrumentation_class: RedisHLLMetric # the usual one
 
 # What counts:
@@ -71,25 +80,9 @@ options: # all of it
     - "board_viewed"
     # Nothing else.
   # So far.
-
-# Plans
-tiers:
-  - free
-milestone: "3.1"
 )";
 
-constexpr const char *commented_after = R"(# Asked for by sales.
----
-description: >-
-  Who looked at a board,
-  # this is no comment
-  or opened one
-key_path: counts.boards # as in the report
-value_type: number
-status: active
-# Weeks would be too noisy.
-time_frame: 28d
-"data_source":   'internal_events'   # until spring
+constexpr const char *lines_after = R"("data_source":   'internal_events'   # until spring
 # the usual one
 
 # What counts:
@@ -105,19 +98,14 @@ events:
     unique: user.id
     # Nothing else.
   # So far.
-
-# Plans
-tiers:
-  - free
-milestone: "3.1"
 )";
 
 TEST(MetricMigration, CommentsOrderAndQuotesStay) {
-  EXPECT_EQ(migrated(commented), commented_after);
+  EXPECT_EQ(migrated(commented(lines_before)), commented(lines_after));
 }
 
 TEST(MetricMigration, LineEndsStay) {
-  EXPECT_EQ(migrated(with_crlf(commented)), with_crlf(commented_after));
+  EXPECT_EQ(migrated(with_crlf(commented(lines_before))), with_crlf(commented(lines_after)));
 }
 
 TEST(MetricMigration, TheLastLineStaysWithoutItsEnd) {
@@ -236,16 +224,6 @@ TEST(MetricMigration, RemovedMetricsAreHistory) {
   const std::variant<MigratedMetric, Refusal> result = migrate_metric(text, {});
   ASSERT_TRUE(std::holds_alternative<Refusal>(result));
   EXPECT_FALSE(std::get<Refusal>(result).needs_hand);
-}
-
-TEST(RedisNames, OverridesThatAreNoneAreReported) {
-  Problems problems;
-  EXPECT_THAT(read_overrides("'a-user': old\nb: other\n'c-filter:[x]-user': odd\n'd-user': old\n", true, problems),
-              testing::SizeIs(1));
-  ASSERT_THAT(problems, testing::SizeIs(3));
-  EXPECT_EQ(problems[0].position.line, 2);
-  EXPECT_EQ(problems[1].position.line, 3);
-  EXPECT_THAT(problems[2].message, HasSubstr("is the old name of a and of d"));
 }
 
 }  // namespace

@@ -62,6 +62,8 @@ TEST(RedisUrlTest, SaysWhatIsWrong) {
   EXPECT_EQ(fault_of("redis://host/x"), "\"x\" is no number of a database");
   EXPECT_EQ(fault_of("redis://host/-1"), "\"-1\" is no number of a database");
   EXPECT_EQ(fault_of("redis://host?db=1"), "a URL of Redis has no parameters");
+  EXPECT_EQ(fault_of("redis://app:se/cret@host"), "an @ stands behind a / or ?");
+  EXPECT_EQ(fault_of("redis://app:se?cret@host"), "an @ stands behind a / or ?");
   EXPECT_EQ(fault_of("redis://:%4@host"), "a % is not followed by two hexadecimal digits");
   EXPECT_EQ(fault_of("redis://:%@host"), "a % is not followed by two hexadecimal digits");
   EXPECT_EQ(fault_of("redis://:%zz@host"), "a % is not followed by two hexadecimal digits");

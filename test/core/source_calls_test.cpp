@@ -8,6 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 // The only call of a text, with what is to be written in its place.
@@ -55,10 +56,8 @@ TEST(SourceCalls, UniqueCountersTakeTheIdentifierThatIsSaid) {
 
 TEST(SourceCalls, OverridesRename) {
   MigrationNames names;
-  Problems problems;
-  names.redis.uniques =
-      read_overrides("'template_used-filter:[label:go,property:false]-project': p_go", true, problems);
-  names.redis.totals = read_overrides("'{event_counters}_code_pushed': USAGE_SOURCE_CODE_PUSHES", false, problems);
+  EXPECT_THAT(names.redis.read_hll("'template_used-filter:[label:go,property:false]-project': p_go"), IsEmpty());
+  EXPECT_THAT(names.redis.read_counters("'{event_counters}_code_pushed': USAGE_SOURCE_CODE_PUSHES"), IsEmpty());
   EXPECT_EQ(replacement("HLLRedisCounter.track_event(:p_go, values: project.id)", "rb", names),
             std::string(query) +
                 "\"SELECT track_event('template_used', project_id => $1, additional_properties => $2)\", "

@@ -177,10 +177,28 @@ def test_overrides(defined, redis_server, redis, tmp_path):
                         database=defined)
     assert numbers(narrowed) == {'present': 1}
     sketches.write_text('a: [b]\n')
-    refused = run('import-redis', '--redis', redis_server.url, '--hll-overrides', sketches, database=defined, status=1)
-    assert f'{sketches}:1:1: a: must be the old name, a text' in refused.stderr
+    refused = run('import-redis', '--redis', redis_server.url, '--hll-overrides', sketches, database=defined, status=2)
+    assert f'{sketches}:1:1: a: is no new name; it looks like event-filter:[label:x]-user' in refused.stderr
     assert 'cannot read' in run('import-redis', '--redis', redis_server.url, '--hll-overrides', tmp_path / 'none',
                                 database=defined, status=2).stderr
+
+
+def test_an_old_name_with_the_prefix(defined, redis_server, redis, tmp_path):
+    """A counter whose event was renamed is found by its prefix and by its override, and taken over once."""
+    counters = tmp_path / 'counters.yml'
+    counters.write_text("'{event_counters}_opened': '{event_counters}_shown'\n")
+    redis.call('SET', '{event_counters}_shown', 60)
+    answer = run_json('import-redis', '--redis', redis_server.url, '--counter-overrides', counters, database=defined)
+    assert numbers(answer) == {'imported': 1} and answer['keys'] == 1
+
+
+def test_nothing_fits(defined, redis_server, redis):
+    """Where no key fits a pattern, the pattern is named, not the database of Redis."""
+    redis.call('SET', '{event_counters}_opened', 60)
+    redis.call('SET', 'other', 1)
+    for pattern in ('USAGE_*', 'other', ''):
+        ran = run('import-redis', '--redis', redis_server.url, '--match', pattern, database=defined)
+        assert ('fits --match ' + pattern in ran.stderr) == (pattern != '')
 
 
 def rule_of(name):

@@ -1,10 +1,12 @@
 """internal-events import-redis, where Redis holds what it should not, goes away, or lets nobody in."""
 
+import socket
 import subprocess
 
 import pytest
 
 from cluster import Database, wait_until
+from collector import lasting_port
 from command import COMMAND, environment, run, run_json
 from redis_server import RedisServer
 from support import load_event, load_metric, one, session
@@ -46,7 +48,7 @@ def test_hostile_keys(defined, redis_server, redis):
         redis.call('SET', b'{hll_counters}_' + name, 'x')
     ran = run('import-redis', '--redis', redis_server.url, '-v', database=defined, status=1)
     assert not set(ran.stdout) & {'\x1b', '\x07', '\0'}
-    assert '\\x1b]0;title\\x07' in ran.stdout and '{hll_counters}_a\\x0ab\n' in ran.stdout
+    assert '\\x1b]0;title\\x07' in ran.stdout and '{hll_counters}_a\\nb\n' in ran.stdout
     answer = run_json('import-redis', '--redis', redis_server.url, database=defined, status=1)
     assert numbers(answer) == {'present': 1, 'skipped': 1, 'damaged': 4, 'unknown': 6, 'gone': 1}
     by_reason = {part['reason']: part['keys'] for part in answer['reasons']}
@@ -81,9 +83,9 @@ def test_databases_of_other_encodings(cluster, redis_server, redis, encoding):
         cluster.psql('DROP DATABASE other WITH (FORCE)')
 
 
-def start(redis_server, database, *arguments):
+def start(url, database):
     """Starts the command and returns its process."""
-    return subprocess.Popen([COMMAND, 'import-redis', '--redis', redis_server.url, *arguments], env=environment(database),
+    return subprocess.Popen([COMMAND, 'import-redis', '--redis', url], env=environment(database),
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -102,7 +104,7 @@ def test_an_interrupted_run_goes_on(defined, redis_server, redis, fault, done, m
         cursor.execute("SELECT internal_events.import_redis_counter('{event_counters}_opened-2023-01', 5)")
         cursor.connection.commit()
         cursor.execute('SELECT FROM internal_events.redis_imports FOR UPDATE')
-        command = start(redis_server, defined)
+        command = start(redis_server.url, defined)
         assert wait_until(lambda: defined.psql(WAITING), 60)
         if fault == 'killed':
             command.kill()
@@ -128,7 +130,7 @@ def test_beside_rollups(defined, redis_server, redis):
     """Events that are tracked and rolled up while keys are taken over are all counted, and nobody waits for ever."""
     for week in WEEKS:
         redis.call('SET', f'{{event_counters}}_opened-{week}', 7)
-    command = start(redis_server, defined)
+    command = start(redis_server.url, defined)
     tracked = 0
     with session(defined) as cursor:
         while command.poll() is None:
@@ -176,6 +178,49 @@ def test_a_user_of_redis_with_few_rights(defined, redis_server, redis):
     redis.call('ACL', 'DELUSER', 'reader')
 
 
+def test_a_user_without_a_password(defined, redis_server, redis):
+    """A user who needs no password is logged in all the same."""
+    redis.call('SET', '{event_counters}_opened', 3)
+    redis.call('ACL', 'SETUSER', 'reader', 'on', 'nopass', '+scan', '+ping', '~*')
+    refused = run('import-redis', '--redis', redis_server.url.replace('unix://', 'unix://reader:@'), database=defined, status=1)
+    assert 'NOPERM' in refused.stderr
+    redis.call('ACL', 'DELUSER', 'reader')
+
+
+def test_a_redis_cluster(defined, tmp_path):
+    """Each master has keys of its own; old names of counters that others may have are said, and do not end the run."""
+    counters = tmp_path / 'counters.yml'
+    counters.write_text("'{event_counters}_closed': USAGE_CLOSED\n'{event_counters}_opened': USAGE_OPENED\n")
+    names = ['{event_counters}_opened-2024-10', 'USAGE_CLOSED', 'USAGE_OPENED']
+    with cluster_node() as one_node, cluster_node() as other_node:
+        nodes = [one_node.connect(), other_node.connect()]
+        slots = [nodes[0].call('CLUSTER', 'KEYSLOT', name) for name in names]
+        nodes[0].call('CLUSTER', 'ADDSLOTS', *(slot for slot in range(1 << 14) if slot != slots[2]))
+        nodes[1].call('CLUSTER', 'ADDSLOTS', slots[2])
+        nodes[0].call('CLUSTER', 'MEET', '127.0.0.1', other_node.port)
+        assert wait_until(lambda: all(b'cluster_state:ok' in node.call('CLUSTER', 'INFO') for node in nodes), 30)
+        for name, node in zip(names, (nodes[0], nodes[0], nodes[1])):
+            node.call('SET', name, 7)
+        ran = run('import-redis', '--redis', one_node.url, '--counter-overrides', counters, database=defined)
+        assert 'imported            2' in ran.stdout
+        assert '1 old name of a counter may be on another node of this Redis Cluster: run the command for each of its masters' \
+            in ran.stderr
+        answer = run_json('import-redis', '--redis', other_node.url, '--counter-overrides', counters, database=defined)
+        assert numbers(answer) == {'imported': 1}
+        refused = run('import-redis', '--redis', one_node.url + '?db=1', database=defined, status=1)
+        assert 'Remedy: Name a database that it has' in refused.stderr
+        for node in nodes:
+            node.close()
+
+
+def cluster_node():
+    """A node of a Redis Cluster, which cannot be without TCP."""
+    port = lasting_port()
+    node = RedisServer('--bind', '127.0.0.1', '--port', str(port), '--cluster-enabled', 'yes')
+    node.port = port
+    return node
+
+
 def test_a_redis_that_hangs(defined):
     """A Redis that answers no more is given up after --timeout."""
     with RedisServer('--enable-debug-command', 'yes') as server:
@@ -186,6 +231,18 @@ def test_a_redis_that_hangs(defined):
         assert 'does not answer' in ran.stderr and '--timeout' in ran.stderr
         sleeper.wait(20)
         connection.close()
+
+
+def test_another_server(defined):
+    """What speaks another protocol is no lost connection."""
+    with socket.create_server(('127.0.0.1', 0)) as listening:
+        command = start(f'redis://127.0.0.1:{listening.getsockname()[1]}', defined)
+        connection = listening.accept()[0]
+        connection.recv(1000)
+        connection.sendall(b'HTTP/1.1 400 Bad Request\r\n\r\n')
+        errors = command.communicate(timeout=60)[1]
+        connection.close()
+    assert command.returncode == 1 and 'is no Redis: Protocol error' in errors
 
 
 def _hangs(server):

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from command import COMMAND, environment, run, run_json
+from migrating import contents, metric, write_tree
 from support import session
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
@@ -16,41 +17,11 @@ CORPUS = pathlib.Path(os.environ.get('INTERNAL_EVENTS_CORPUS', CHECKOUT.parent /
 with_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason='the corpus of GitLab definitions is not here')
 
 EVENT = '---\ndescription: A board is opened\ninternal_events: true\naction: board_opened\nidentifiers:\n  - user\n'
-METRIC = '''---
-key_path: counts.{name}
-description: Users who opened a {name}
-product_group: planning
-value_type: number
-status: {status}
-milestone: "1.2"
-time_frame: 7d # a week
-data_source: {source}
-{more}
-tiers:
-- free'''
-UNIQUE = 'instrumentation_class: RedisHLLMetric\noptions:\n  events:\n  - {name}_opened # by a click'
-
-
-def metric(name, more=UNIQUE, source='redis_hll', status='active'):
-    """Returns a metric of data source redis_hll, without an end of its last line."""
-    return METRIC.format(name=name, more=more.format(name=name), source=source, status=status)
-
 
 @pytest.fixture(name='tree')
 def fixture_tree(tmp_path):
     """Returns a function that writes files {path: text}, and the folder that they are in."""
-    def write(files):
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
-        return tmp_path
-    return write
-
-
-def contents(folder):
-    """Returns {path: bytes} of every file below a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob('*') if path.is_file()}
+    return lambda files: write_tree(tmp_path, files)
 
 
 def load(cluster, database, folder):
@@ -207,31 +178,24 @@ def test_left(tree):
     assert 'is removed: it is history' in run('migrate', 'metrics', cwd=folder).stdout
     tree({'metrics/nameless.yml': metric('nameless', 'performance_indicator_type: []'),
           'metrics/broken.yml': metric('broken').replace('number', 'numbr'),
-          'metrics/odd.yml': metric('odd', 'options: {{events: [odd event]}}')})
+          'metrics/odd.yml': metric('odd', 'options: {{events: [odd event]}}'),
+          'metrics/unreadable.yml': metric('unreadable') + '\n\t- premium',
+          'metrics/locale.yml': 'a: [\n'})
     before = contents(folder)
     ran = run('migrate', 'metrics', cwd=folder, status=1)
     assert contents(folder) == before
     assert 'metrics/nameless.yml:9:1: names no event\n  Remedy: Write options: {events: [NAME]}' in ran.stdout
     assert 'metrics/broken.yml:5:1: is not valid: value_type: the text "numbr" is not allowed' in ran.stdout
+    assert 'metrics/unreadable.yml:16:1: cannot be read: ' in ran.stdout and 'locale.yml' not in ran.stdout
     assert 'needs the event odd event, and its definition would not be valid: action: ' in ran.stdout
-    assert ran.stderr == '0 metrics rewritten, 0 event definitions written, 3 metrics to see to\n'
+    assert ran.stderr == '0 metrics rewritten, 0 event definitions written, 4 metrics to see to\n'
 
 
-def test_all_or_nothing(tree):
-    """Where one file cannot be written, none is."""
-    folder = tree({'metrics/board.yml': metric('board'), 'events': 'no folder\n'})
-    before = contents(folder)
-    assert 'cannot write ' in run('migrate', 'metrics', cwd=folder, status=1).stderr
-    assert contents(folder) == before
-
-
-def test_event_file_in_the_way(tree):
-    """A file that has the name of a new event is not overwritten."""
-    folder = tree({'metrics/board.yml': metric('board'), 'events/board_opened.yml': 'something: else\n'})
-    before = contents(folder)
-    ran = run('migrate', 'metrics', cwd=folder, status=1)
-    assert 'needs the event board_opened, and events/board_opened.yml is there already, and does not define it' in ran.stdout
-    assert contents(folder) == before
+def test_hostile_source(tree):
+    """What a terminal would obey is written out, not obeyed."""
+    source = 'HLLRedisCounter.track_event(:a, values: "\033]0;title\007")\n'
+    ran = run('migrate', '--source', tree({'app/a.rb': source}), status=1)
+    assert '- HLLRedisCounter.track_event(:a, values: "\\x1b]0;title\\x07")' in ran.stdout
 
 
 def test_events_folder(tree):
@@ -251,12 +215,14 @@ def test_events_folder(tree):
     (['.', '--source', 'nowhere'], 'nowhere is not there'),
     (['.', '--identifier', 'a=b.id'], '--identifier a=b.id names nothing that can be counted once'),
     (['.', '--hll-overrides', 'nowhere'], 'cannot read nowhere'),
-    (['.', '--hll-overrides', 'wrong.yml'], 'wrong.yml:1: "a" is not the key of an override'),
+    (['.', '--hll-overrides', 'wrong.yml'], 'wrong.yml:1:1: a: is no new name; it looks like event-filter:[label:x]-user'),
+    (['.', '--hll-overrides', 'shared.yml'], 'shared.yml:2:1: b-user: has the old name "c" of a-user too'),
+    (['.', '--counter-overrides', 'shared.yml'], 'shared.yml:1:1: a-user: is no new name; it looks like {event_counters}_'),
     (['.', '--extension', 'x'], '--extension x is not EXTENSION=LIKE'),
 ])
 def test_usage(tree, arguments, message):
     """A wrong call is refused with status 2."""
-    folder = tree({'wrong.yml': 'a: b\n'})
+    folder = tree({'wrong.yml': 'a: b\n', 'shared.yml': 'a-user: c\nb-user: c\n'})
     assert message in run('migrate', *arguments, cwd=folder, status=2).stderr
 
 

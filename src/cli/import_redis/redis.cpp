@@ -2,6 +2,8 @@
 
 #include <hiredis/hiredis.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <set>
 #include <utility>
@@ -13,6 +15,33 @@ namespace {
 
 // As many keys as Redis looks at in a step of SCAN: few enough not to hold up others.
 constexpr const char *keys_a_step = "1000";
+
+struct Remedy {
+  const char *part_of_error;
+  const char *text;
+};
+
+constexpr const char *name_user =
+    "Name user and password as in redis://user:password@host, or the password by REDISCLI_AUTH.";
+constexpr const char *name_database =
+    "Name a database that it has, as in redis://host:port/0; a Redis Cluster has 0 alone.";
+constexpr const char *name_master =
+    "Of a Redis Cluster, run the command for each of its masters; CLUSTER NODES lists them.";
+
+// What to do about errors of Redis.
+constexpr std::array<Remedy, 11> remedies = {{
+    {"NOAUTH", name_user},
+    {"WRONGPASS", name_user},
+    {"invalid password", name_user},
+    {"without any password configured", "It has no password: leave it out."},
+    {"NOPERM", "The user needs +scan +exists +getrange +select +ping and ~* or the keys that are taken over."},
+    {"DB index", name_database},
+    {"SELECT is not allowed", name_database},
+    {"MOVED", name_master},
+    {"ASK ", "It gives keys to another node at the moment: run the command again when that is done."},
+    {"LOADING", "Run the command again when it has read its data."},
+    {"MASTERDOWN", "Name another server of it, or run the command again when the replica has its master back."},
+}};
 
 std::string text_of(const redisReply &reply) {
   return reply.str == nullptr ? "" : std::string(reply.str, static_cast<std::size_t>(reply.len));
@@ -46,7 +75,8 @@ void Redis::connect(std::chrono::seconds timeout) {
 }
 
 void Redis::log_in() {
-  if (!address_.password.empty()) {
+  // A user may need no password.
+  if (!address_.password.empty() || !address_.user.empty()) {
     Command command = {"AUTH"};
     if (!address_.user.empty()) command.push_back(address_.user);
     command.push_back(address_.password);
@@ -71,15 +101,20 @@ std::vector<std::string> Redis::keys(const std::string &pattern, const std::func
   return {found.begin(), found.end()};
 }
 
-std::vector<std::string> Redis::existing(const std::vector<std::string> &keys) {
+RedisPresence Redis::presence(const std::vector<std::string> &keys) {
   for (const std::string &key : keys) send({"EXISTS", key});
-  std::vector<std::string> there;
+  RedisPresence presence;
   for (const std::string &key : keys) {
     const Reply reply = receive();
-    if (reply->type == REDIS_REPLY_ERROR) refused(text_of(*reply));
-    if (reply->integer == 1) there.push_back(key);
+    if (reply->type == REDIS_REPLY_ERROR) {
+      const std::string error = text_of(*reply);
+      if (!error.starts_with("MOVED")) refused(error);
+      ++presence.elsewhere;
+    } else if (reply->integer == 1) {
+      presence.here.push_back(key);
+    }
   }
-  return there;
+  return presence;
 }
 
 std::vector<RedisContent> Redis::contents(const std::vector<std::string> &keys, std::size_t most_bytes) {
@@ -128,21 +163,20 @@ void Redis::lost() const {
     throw Failure("Redis at " + address_.description() + " does not answer",
                   "Run the command again when it does, or allow it more time by --timeout.");
   }
+  if (context_->err == REDIS_ERR_PROTOCOL) {
+    throw Failure("what answers at " + address_.description() + " is no Redis: " + context_->errstr,
+                  "Check host and port of --redis.");
+  }
   throw Failure("lost the connection to Redis at " + address_.description() + ": " + context_->errstr,
                 "When Redis answers again, run the command again.");
 }
 
 void Redis::refused(const std::string &error) const {
-  std::string remedy;
-  if (error.starts_with("NOAUTH") || error.starts_with("WRONGPASS") || error.starts_with("ERR invalid password")) {
-    remedy = "Name user and password as in redis://user:password@host, or the password by REDISCLI_AUTH.";
-  } else if (error.starts_with("NOPERM")) {
-    remedy = "The user needs +scan +exists +getrange +select +ping and ~* or the keys that are taken over.";
-  } else if (error.starts_with("MOVED") || error.starts_with("ASK")) {
-    remedy =
-        "This is a Redis Cluster: name the node that holds the keys. CLUSTER KEYSLOT '{hll_counters}_' says which.";
-  }
-  throw Failure("Redis at " + address_.description() + " says: " + error, remedy);
+  const auto *const known = std::find_if(remedies.begin(), remedies.end(), [&](const Remedy &remedy) {
+    return error.find(remedy.part_of_error) != std::string::npos;
+  });
+  throw Failure("Redis at " + address_.description() + " says: " + error,
+                known == remedies.end() ? "Mend that and run the command again." : known->text);
 }
 
 }  // namespace internal_events::cli

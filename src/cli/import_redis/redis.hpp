@@ -21,6 +21,12 @@ struct RedisContent {
   std::string refusal;
 };
 
+// Which keys are there, and how many another node of a Redis Cluster may have.
+struct RedisPresence {
+  std::vector<std::string> here;
+  std::size_t elsewhere = 0;
+};
+
 class Redis {
  public:
   // Connects and logs in; an answer that takes longer than the timeout counts as a lost connection.
@@ -30,8 +36,8 @@ class Redis {
   // then.
   std::vector<std::string> keys(const std::string &pattern, const std::function<void(std::size_t)> &on_step);
 
-  // Those of some keys that are there.
-  std::vector<std::string> existing(const std::vector<std::string> &keys);
+  // Which of some keys are there.
+  RedisPresence presence(const std::vector<std::string> &keys);
 
   // The first so many bytes of each key.
   std::vector<RedisContent> contents(const std::vector<std::string> &keys, std::size_t most_bytes);

@@ -6,7 +6,7 @@
 
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
-#include "core/text.hpp"
+#include "core/printable.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -27,22 +27,6 @@ constexpr std::array<Status, 6> statuses = {{
     {"unknown", "unknown", "unknown"},
     {"gone", "gone meanwhile", "gone meanwhile"},
 }};
-
-// A key as a terminal may show it: whatever is no plain text is written as its number.
-std::string printable(const std::string &key) {
-  if (!core::first_unreadable_byte(key) && key.find_first_of("\t\r\n") == std::string::npos) return key;
-  std::string text;
-  for (const char c : key) {
-    if (c >= ' ' && c <= '~') {
-      text += c;
-      continue;
-    }
-    constexpr const char *digits = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    text += {'\\', 'x', digits[byte / 16], digits[byte % 16]};
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -77,7 +61,7 @@ void ImportReport::print() const {
       if (name.first != status.name || name.second.empty()) continue;
       const std::string words = is_dry_run_ ? status.words_of_dry_run : status.words;
       std::cout << '\n' << style.bold(words + ": " + name.second) << '\n';
-      for (const std::string &key : group.keys) std::cout << "  " << printable(key) << '\n';
+      for (const std::string &key : group.keys) std::cout << "  " << core::printable(key) << '\n';
       if (group.count > group.keys.size()) {
         std::cout << style.dim("  and " + std::to_string(group.count - group.keys.size()) + " more") << '\n';
       }
@@ -94,7 +78,7 @@ nlohmann::ordered_json ImportReport::to_json() const {
     for (const auto &[name, group] : groups_) {
       if (name.first != status.name || name.second.empty()) continue;
       nlohmann::ordered_json keys = nlohmann::ordered_json::array();
-      for (const std::string &key : group.keys) keys.push_back(printable(key));
+      for (const std::string &key : group.keys) keys.push_back(core::printable(key));
       reasons.push_back({{"status", status.name}, {"reason", name.second}, {"count", group.count}, {"keys", keys}});
     }
   }

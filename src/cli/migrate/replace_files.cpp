@@ -1,62 +1,150 @@
 #include "cli/migrate/replace_files.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <string_view>
 #include <system_error>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
+#include "core/definitions/definition_files.hpp"
 
 namespace internal_events::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Files that have been written beside the places they are meant for; what is not put there is removed again.
+constexpr const char *nothing_written = "Mend that and run the command again; nothing was changed.";
+
+Failure cannot(const std::string &what, const fs::path &path, int error) {
+  return Failure("cannot " + what + ' ' + path.string() + ": " + std::strerror(error), nothing_written);
+}
+
+// An open file; closed at the end of its life, unless somebody wanted to know whether that went well.
+class Descriptor {
+ public:
+  explicit Descriptor(const fs::path &path)
+      : number_(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {}
+  ~Descriptor() {
+    if (number_ >= 0) static_cast<void>(::close(number_));
+  }
+  Descriptor(const Descriptor &) = delete;
+  Descriptor &operator=(const Descriptor &) = delete;
+
+  int number() const { return number_; }
+
+  bool write_all(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t written = write(number_, text.data(), text.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+  }
+
+  bool close() {
+    const int number = number_;
+    number_ = -1;
+    return ::close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+// A file that is written beside the place that it is meant for.
+struct Draft {
+  fs::path path;
+  fs::path place;
+  const FileToWrite *file;
+};
+
+// What is not put into place is removed again.
 class PreparedFiles {
  public:
   PreparedFiles() = default;
   ~PreparedFiles() {
     std::error_code ignored;
-    for (const auto &[draft, place] : drafts_) fs::remove(draft, ignored);
+    for (const Draft &draft : drafts_) fs::remove(draft.path, ignored);
+    // A folder that holds something by now stays.
+    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) fs::remove(*folder, ignored);
   }
   PreparedFiles(const PreparedFiles &) = delete;
   PreparedFiles &operator=(const PreparedFiles &) = delete;
 
   void prepare(const FileToWrite &file) {
-    std::error_code error;
-    if (file.is_new && fs::exists(file.path, error)) {
-      throw Failure(file.path + " is there already, and does not define what its name says",
-                    "Rename it, or choose another folder with --events; nothing was written.");
+    fs::path place = file.path;
+    struct stat old = {};
+    if (file.old_text) {
+      // What a link leads to is replaced, not the link.
+      std::error_code error;
+      place = fs::canonical(place, error);
+      if (error) throw cannot("find", file.path, error.value());
+      // Its folder would let us replace it, but somebody has protected the file.
+      if (access(place.c_str(), W_OK) != 0 || stat(place.c_str(), &old) != 0) throw cannot("write", file.path, errno);
+    } else {
+      make_folders(place.parent_path());
     }
-    const fs::path named(file.path);
-    if (named.has_parent_path()) fs::create_directories(named.parent_path(), error);
-    // What a link leads to is replaced, not the link.
-    const fs::path place = file.is_new ? named : fs::canonical(named);
-    const fs::path draft = place.string() + ".migrate-" + std::to_string(getpid());
-    drafts_.emplace_back(draft, place);
-    std::ofstream stream(draft, std::ios::binary | std::ios::trunc);
-    stream << file.text;
-    stream.close();
-    if (!stream) throw Failure("cannot write " + draft.string(), "Nothing was changed.");
-    if (!file.is_new) fs::permissions(draft, fs::status(place).permissions(), error);
+    const fs::path path = place.string() + ".migrate-" + std::to_string(getpid());
+    Descriptor draft(path);
+    if (draft.number() < 0) throw cannot("write", path, errno);
+    drafts_.push_back({path, place, &file});
+    const bool is_like_old = !file.old_text || (keep_owner(draft, old) && fchmod(draft.number(), old.st_mode) == 0);
+    if (!is_like_old || !draft.write_all(file.text) || fsync(draft.number()) != 0 || !draft.close()) {
+      throw cannot("write", path, errno);
+    }
   }
 
   void put_in_place() {
+    for (const Draft &draft : drafts_) check_unchanged(*draft.file);
     while (!drafts_.empty()) {
       std::error_code error;
-      fs::rename(drafts_.back().first, drafts_.back().second, error);
+      fs::rename(drafts_.back().path, drafts_.back().place, error);
       if (error) {
-        throw Failure("cannot replace " + drafts_.back().second.string() + ": " + error.message(),
+        throw Failure("cannot replace " + drafts_.back().place.string() + ": " + error.message(),
                       "Some files were rewritten, others not: mend that and run the command again.");
       }
       drafts_.pop_back();
     }
+    folders_.clear();
   }
 
  private:
-  std::vector<std::pair<fs::path, fs::path>> drafts_;  // and where each belongs
+  // Gives a draft the owner of the file that it replaces, where that is another one.
+  static bool keep_owner(const Descriptor &draft, const struct stat &old) {
+    struct stat now = {};
+    if (fstat(draft.number(), &now) != 0) return false;
+    if (now.st_uid == old.st_uid && now.st_gid == old.st_gid) return true;
+    // Who may write a file of somebody else, but not give files away, becomes its owner.
+    return fchown(draft.number(), old.st_uid, old.st_gid) == 0 || errno == EPERM;
+  }
+
+  static void check_unchanged(const FileToWrite &file) {
+    if (!file.old_text) {
+      std::error_code error;
+      if (fs::symlink_status(file.path, error).type() == fs::file_type::not_found) return;
+      throw Failure(file.path + " is there already, and does not define what its name says",
+                    "Rename it, or choose another folder with --events; nothing was changed.");
+    }
+    if (core::read_definition_file(file.path).text == file.old_text) return;
+    throw Failure(file.path + " has changed since it was read", "Run the command again; nothing was changed.");
+  }
+
+  void make_folders(const fs::path &folder) {
+    std::error_code error;
+    if (folder.empty() || fs::is_directory(folder, error)) return;
+    make_folders(folder.parent_path());
+    if (!fs::create_directory(folder, error) && error) throw cannot("make the folder", folder, error.value());
+    folders_.push_back(folder);
+  }
+
+  std::vector<Draft> drafts_;
+  std::vector<fs::path> folders_;
 };
 
 }  // namespace

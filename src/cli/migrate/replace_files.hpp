@@ -1,6 +1,7 @@
 // Writes several files, all of them or none.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,7 @@ namespace internal_events::cli {
 struct FileToWrite {
   std::string path;
   std::string text;
-  bool is_new = false;  // must not be there yet
+  std::optional<std::string> old_text;  // that it must still have; none: it must not be there yet
 };
 
 // Writes the files: first beside their places, then, when all of that has gone well, into them.

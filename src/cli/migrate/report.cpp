@@ -5,13 +5,16 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "core/printable.hpp"
+
 namespace internal_events::cli {
 namespace {
 
 // A file, and the place in it where that is known.
 std::string place(const std::string &path, core::Position position) {
-  if (position.line == 0) return path;
-  return path + ':' + std::to_string(position.line) + ':' + std::to_string(position.column);
+  const std::string shown = core::printable(path);
+  if (position.line == 0) return shown;
+  return shown + ':' + std::to_string(position.line) + ':' + std::to_string(position.column);
 }
 
 // A heading above what follows, after a blank line where something stands before it.
@@ -36,8 +39,10 @@ std::string tense(const MigrationReport &report, const std::string &done, const 
 
 void print_migrated(std::ostream &out, const MigrationReport &report, const Style &style) {
   for (const core::MigratedFile &file : report.plan.migrated) {
-    out << file.path << ": " << file.key_path << '\n';
-    for (const std::string &note : file.metric.notes) out << "  " << style.yellow("note: ") << note << '\n';
+    out << core::printable(file.path) << ": " << file.key_path << '\n';
+    for (const std::string &note : file.metric.notes) {
+      out << "  " << style.yellow("note: ") << core::printable(note) << '\n';
+    }
   }
 }
 
@@ -45,18 +50,21 @@ void print_migrated(std::ostream &out, const MigrationReport &report, const Styl
 void print_left(std::ostream &out, const MigrationReport &report, const Style &style, bool needs_hand) {
   for (const core::LeftFile &file : report.plan.left) {
     if (file.refusal.needs_hand != needs_hand) continue;
-    out << place(file.path, file.refusal.position) << ": " << file.refusal.reason << '\n';
-    if (!file.refusal.remedy.empty()) out << "  " << style.bold("Remedy: ") << file.refusal.remedy << '\n';
+    out << place(file.path, file.refusal.position) << ": " << core::printable(file.refusal.reason) << '\n';
+    if (!file.refusal.remedy.empty())
+      out << "  " << style.bold("Remedy: ") << core::printable(file.refusal.remedy) << '\n';
   }
 }
 
 void print_calls(std::ostream &out, const MigrationReport &report, const Style &style) {
   for (const FoundCall &found : report.scan.calls) {
     out << place(found.path, found.call.position) << ": " << found.call.kind << '\n';
-    out << "  " << style.red("- " + found.call.found) << '\n';
-    if (!found.call.replacement.empty()) out << "  " << style.green("+ " + found.call.replacement) << '\n';
+    out << "  " << style.red("- " + core::printable(found.call.found)) << '\n';
+    if (!found.call.replacement.empty())
+      out << "  " << style.green("+ " + core::printable(found.call.replacement)) << '\n';
     if (found.call.replacement.empty()) out << "  " << style.yellow("rewrite by hand") << '\n';
-    for (const std::string &hint : found.call.look_at) out << "  " << style.yellow("look: ") << hint << '\n';
+    for (const std::string &hint : found.call.look_at)
+      out << "  " << style.yellow("look: ") << core::printable(hint) << '\n';
   }
 }
 
@@ -135,7 +143,8 @@ void print_report(std::ostream &out, const MigrationReport &report, const Style 
   }
   if (!report.plan.events.empty()) {
     headings.print(tense(report, "Event definitions written", "Event definitions that would be written"));
-    for (const core::NewEventFile &event : report.plan.events) out << event.path << ": from " << event.from << '\n';
+    for (const core::NewEventFile &event : report.plan.events)
+      out << core::printable(event.path) << ": from " << core::printable(event.from) << '\n';
   }
   if (has_left(report, false)) {
     headings.print("Metrics that may stay as they are");
@@ -151,7 +160,8 @@ void print_report(std::ostream &out, const MigrationReport &report, const Style 
   }
   if (!report.undefined_events.empty()) {
     headings.print("Events that no definition has; internal-events generate writes one");
-    for (const auto &[event, where] : report.undefined_events) out << event << ": " << where << '\n';
+    for (const auto &[event, where] : report.undefined_events)
+      out << core::printable(event) << ": " << core::printable(where) << '\n';
   }
   out << std::flush;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/redis/redis_names.hpp"
+
 namespace internal_events::core {
 namespace {
 
@@ -60,11 +62,10 @@ bool CallReader::read_unique(const Arguments &arguments, const std::string & /*r
 bool CallReader::read_total(const Arguments &arguments, const std::string &receiver, TrackedCall &call) const {
   if (arguments.size() != 1 || !set_event(call, arguments[0].value) || !call.event.text) return false;
   const std::string prefix = prefix_of_counter_class(receiver);
-  const auto renamed = names_.redis.totals.find(redis_key_of_total(prefix, *call.event.text, true));
-  const bool is_known = renamed != names_.redis.totals.end();
+  const auto renamed = names_.redis.rule_of_total(redis_key_of_total(prefix, *call.event.text, true));
   const std::string name = prefix.empty() ? *call.event.text : prefix + '_' + *call.event.text;
-  apply_rule(call, is_known ? renamed->second : SelectionRule{name, "", "{}", ""});
-  if (!is_known) call.look_at.push_back("the prefix is taken from the name of " + receiver + "; its code has it");
+  apply_rule(call, renamed.value_or(SelectionRule{name, "", "{}", ""}));
+  if (!renamed) call.look_at.push_back("the prefix is taken from the name of " + receiver + "; its code has it");
   return true;
 }
 

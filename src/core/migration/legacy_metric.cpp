@@ -5,8 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/yaml/scalar.hpp"
+#include "core/redis/redis_names.hpp"
 #include "core/text.hpp"
+#include "core/yaml/scalar.hpp"
 
 namespace internal_events::core {
 namespace {
@@ -163,10 +164,9 @@ class Reader {
     const bool has_usage_prefix = Document::member(options_, "include_usage_prefix") != false;
     const std::string key = redis_key_of_total(prefix, event, has_usage_prefix);
     const std::string name = prefix.empty() ? event : prefix + '_' + event;
-    const auto renamed = names_.redis.totals.find(key);
-    if (renamed != names_.redis.totals.end()) {
-      note_rename(key, renamed->second);
-      add(renamed->second, 0);
+    if (const auto renamed = names_.redis.rule_of_total(key)) {
+      note_rename(key, *renamed);
+      add(*renamed, 0);
       return true;
     }
     const std::string override = "'{event_counters}_" + lower(name) + "': " + key;
@@ -236,9 +236,9 @@ class Reader {
 
 ResolvedEvent resolve_unique(const MigrationNames &names, const std::string &old_name, const std::string &attribute) {
   ResolvedEvent resolved{{old_name, "", "{}", ""}};
-  if (const auto renamed = names.redis.uniques.find(old_name); renamed != names.redis.uniques.end()) {
-    resolved.rule = renamed->second;
-    resolved.is_renamed = renamed->second.event != old_name;
+  if (const auto renamed = names.redis.rule_of_unique(old_name)) {
+    resolved.rule = *renamed;
+    resolved.is_renamed = renamed->event != old_name;
   }
   for (const std::string &name : {old_name, resolved.rule.event}) {
     const auto said = names.identifiers.find(name);

@@ -7,14 +7,14 @@
 #include <variant>
 #include <vector>
 
-#include "core/redis/redis_names.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/redis/redis_overrides.hpp"
 
 namespace internal_events::core {
 
 // What a migration knows beyond the files of metrics.
 struct MigrationNames {
-  RedisNames redis;
+  RedisOverrides redis;
   std::string default_identifier = "user.id";
   std::map<std::string, std::string> identifiers;               // by event, where somebody has said so
   std::map<std::string, std::set<std::string>> defined_events;  // their identifiers: user, project ...

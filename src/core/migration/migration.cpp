@@ -44,6 +44,12 @@ std::string data_source_of(const CheckedFile &file) {
   return "";
 }
 
+// Whether a file that cannot be read is likely to be a metric on Redis: other files are none of our business.
+bool may_be_on_redis(const CheckedFile &file) {
+  return has_error(file.problems) && file.text.find("data_source") != std::string::npos &&
+         file.text.find("redis") != std::string::npos;
+}
+
 // Plans in turns: whatever does not pass validation with all the rest is left as it is, and the rest is checked again.
 class Planner {
  public:
@@ -74,6 +80,12 @@ class Planner {
 
   // Migrates a metric on Redis by itself.
   void consider(const CheckedFile &file) {
+    if (!file.identity && may_be_on_redis(file)) {
+      Refusal refusal{{}, "", fix_and_rerun};
+      refusal.reason = "cannot be read: " + first_error(file.problems, refusal.position);
+      plan_.left.push_back({file.path, "", std::move(refusal)});
+      return;
+    }
     const std::string source = data_source_of(file);
     if (!is_on_redis(source)) return;
     const std::string key_path = file.identity->name;

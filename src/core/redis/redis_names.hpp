@@ -1,29 +1,20 @@
-// Which event an old name of a Redis counter stands for, after GitLab's files of key overrides.
+// How GitLab names what it counts in Redis.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "core/problem.hpp"
 #include "core/definitions/selection_rule.hpp"
 
 namespace internal_events::core {
 
-// The new names of old ones: unique counters by the name of their event, totals by their whole key in Redis.
-struct RedisNames {
-  std::map<std::string, SelectionRule> uniques;
-  std::map<std::string, SelectionRule> totals;
-};
+constexpr std::string_view redis_hll_prefix = "{hll_counters}_";
+constexpr std::string_view redis_counter_prefix = "{event_counters}_";
 
-// Reads the key of an override: event-filter:[label:x,property:y]-user, or {event_counters}_event-filter:[label:x];
-// none where it is neither.
-std::optional<SelectionRule> rule_of_redis_key(std::string_view key, bool is_unique);
-
-// Reads a file of overrides, each of which maps a new key to an old name.
-std::map<std::string, SelectionRule> read_overrides(std::string_view yaml, bool is_unique, Problems &problems);
+// Reads a name without prefix and week: event-filter:[label:x,property:y], and -user behind it where a rule has an
+// identifier; none where it is no such name.
+std::optional<SelectionRule> rule_of_redis_name(std::string_view name, bool has_identifier);
 
 // What is counted once, as metrics write it: user.id for user; properties are called by their names.
 std::string identifier_named(std::string_view name);

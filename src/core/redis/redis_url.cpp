@@ -85,6 +85,10 @@ void read_host(std::string_view text, RedisAddress &address) {
 
 void read_network(std::string_view rest, RedisAddress &address) {
   take_credentials(rest, address);
+  // What stands there may be part of a password, so it is not shown.
+  if (rest.find('@') != std::string_view::npos) {
+    throw Unreadable{"an @ stands behind a / or ?", "Write these signs of a password as %40, %2F and %3F."};
+  }
   if (rest.find_first_of("?#") != std::string_view::npos) throw Unreadable{"a URL of Redis has no parameters"};
   const std::size_t slash = rest.find('/');
   read_host(rest.substr(0, slash), address);
