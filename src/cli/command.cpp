@@ -39,3 +39,7 @@ void add_json(CLI::App *command, bool &json) {
 }
 
 }  // namespace internal_events::cli
+void add_dbname(CLI::App *command, std::optional<std::string> &dbname, const std::string &purpose) {
+  command->add_option("-d,--dbname", dbname, purpose)->type_name("DBNAME");
+}
+

@@ -282,6 +282,8 @@ def load(db, folder):
     for kind in ('event', 'metric'):
         db.psql(';'.join(f'SELECT internal_events.load_{kind}_definition($yaml${text}$yaml$)'
                          for path, text in texts.items() if f'/{kind}s/' in path))
+    run('generate', '--dbname', '', '--event', 'opened', '--time-frames', '28d', cwd=tmp_path, database=db)
+    assert not (tmp_path / 'config/events').exists()
 
 
 def prove(db, folder, tests):

@@ -178,7 +178,7 @@ void add_generate_options(CLI::App *command, GenerateOptions &options) {
   add_metric_options(command, options);
   add_common_options(command, options);
   add_file_options(command, options);
-  add_dbname(command, options.dbname);
+  add_dbname(command, options.dbname, "A database whose definitions exist too");
   add_json(command, options.json);
 }
 
