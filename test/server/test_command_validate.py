@@ -177,6 +177,14 @@ def test_unreadable(folder):
     (path / 'closed').chmod(0o755)
 
 
+def test_names_cannot_command_a_terminal(folder):
+    """Control characters of a file's name, and marks of its text that turn the direction of writing, are written out."""
+    path = folder({'a\x1b[2J\n::error::b.yml': METRIC + '  - name: "\u202ecreated"\n'})
+    said = run('validate', path, status=1).stdout
+    assert said.startswith(f'{path}/a\\x1b[2J\\n::error::b.yml:') and '"\\u202ecreated"' in said
+    assert run('validate', path / 'no\x1b[2J', status=2).stderr.startswith(f'internal-events: {path}/no\\x1b[2J is not there')
+
+
 def test_schemas_of_values(folder):
     """JSON Schemas that a metric names are checked; other files are not read."""
     def metric(name, schema):
