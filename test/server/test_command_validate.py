@@ -174,6 +174,9 @@ def test_unreadable(folder):
     assert (ran.returncode, ran.stderr) == (1, '3 files: 3 errors, 0 warnings\n')
     assert ran.stdout.splitlines() == [f'{name}: error: could not be read as UTF-8 text of at most 1 MiB'
                                        for name in ('closed', 'closed.yml', 'large.yml')]
+    ran = subprocess.run([COMMAND, 'validate', 'closed/e.yml'], cwd=path, env=environment(), text=True, check=False, timeout=60,
+                         stderr=subprocess.PIPE, user=SERVER_USER if os.geteuid() == 0 else None)
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (2, 'internal-events: cannot read closed/e.yml: Permission denied')
     (path / 'closed').chmod(0o755)
 
 

@@ -184,6 +184,11 @@ void add_generate_options(CLI::App *command, GenerateOptions &options) {
 
 void check_options(const GenerateOptions &options) {
   check_missing(options);
+  if (core::contains(options.events, ""))
+    throw Failure("--event: a name is empty", "Write it as in project_created.", Exit::usage);
+  if (options.layout.root.empty())
+    throw Failure("--root: the folder's name is empty", "Name the folder of events/ and metrics/, or . for this one.",
+                  Exit::usage);
   if (!options.unique.empty() && (options.sum || !options.operation.empty())) {
     throw Failure("--unique and a sum exclude each other", "Write two metrics, by two calls.", Exit::usage);
   }
