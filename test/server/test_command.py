@@ -159,11 +159,13 @@ def shell(command, env=None):
     return lines, statuses.split(), ran.stderr
 
 
-def test_output_that_ends():
+def test_output_that_ends(tmp_path):
     """Whoever reads the first line only is left alone; a disk that is full is an error."""
     lines, statuses, errors = shell('internal-events --help-all | head -n 1')
     assert len(lines) == 1 and statuses[1] == '0' and not errors
     _, statuses, errors = shell('internal-events completion bash >/dev/full')
+    assert statuses == ['1'] and 'cannot write the answer: No space left on device' in errors
+    _, statuses, errors = shell(f'echo "action: 1" >{tmp_path}/e.yml; internal-events validate {tmp_path} >/dev/full')
     assert statuses == ['1'] and 'cannot write the answer: No space left on device' in errors
 
 
