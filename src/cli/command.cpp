@@ -1,16 +1,29 @@
 #include "cli/command.hpp"
 
 #include <iostream>
+#include <sstream>
 #include <utility>
 
 #include "cli/terminal.hpp"
+#include "core/printable.hpp"
 
 namespace internal_events::cli {
+namespace {
+
+// A message of one line or several, which may quote names and bytes of others.
+std::string printable_lines(const std::string &text) {
+  std::istringstream lines(text);
+  std::string shown;
+  for (std::string line; std::getline(lines, line);) shown += (shown.empty() ? "" : "\n") + core::printable(line);
+  return shown;
+}
+
+}  // namespace
 
 void show(const Failure &failure) {
   const Style style = style_of(Stream::error);
-  std::cerr << style.red("internal-events: ") << failure.what() << '\n';
-  if (!failure.remedy.empty()) std::cerr << style.bold("Remedy: ") << failure.remedy << '\n';
+  std::cerr << style.red("internal-events: ") << printable_lines(failure.what()) << '\n';
+  if (!failure.remedy.empty()) std::cerr << style.bold("Remedy: ") << printable_lines(failure.remedy) << '\n';
 }
 
 CLI::App *add_command(CLI::App &app, const std::string &name, const std::string &summary, const std::string &examples) {
@@ -32,6 +45,10 @@ void add_dbname(CLI::App *command, std::string &dbname) {
       ->add_option("-d,--dbname", dbname,
                    "Database name or connection string; what it leaves out comes from libpq's environment variables")
       ->type_name("DBNAME");
+}
+
+void add_dbname(CLI::App *command, std::optional<std::string> &dbname, const std::string &purpose) {
+  command->add_option("-d,--dbname", dbname, purpose)->type_name("DBNAME");
 }
 
 void add_json(CLI::App *command, bool &json) {

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "cli/failure.hpp"
@@ -17,6 +18,9 @@ void on_run(CLI::App *command, std::function<Exit()> run);
 
 // The option -d, --dbname: where the database is.
 void add_dbname(CLI::App *command, std::string &dbname);
+
+// The same where a database is asked only if the option is there, and what for.
+void add_dbname(CLI::App *command, std::optional<std::string> &dbname, const std::string &purpose);
 
 // The option --json: the answer as JSON, for scripts.
 void add_json(CLI::App *command, bool &json);

@@ -64,16 +64,16 @@ void collect(const CLI::App &app, const std::string &path, std::vector<Words> &f
   }
 }
 
-// The script for bash; zsh reads the same by its bashcompinit.
+// The script for bash; zsh reads the same by its bashcompinit, where `words` is taken and there is no mapfile.
 void print_script(const std::vector<Words> &commands) {
-  std::cout
-      << "_internal_events() {\n"
-         "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' words='' word\n"
-         // bash takes --option=value apart.
-         "    if [[ $current == = ]]; then current=; elif [[ $previous == = ]]; then "
-         "previous=${COMP_WORDS[COMP_CWORD - 2]}; fi\n"
-         "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD - 1}\"; do\n"
-         "        case \"${command:+$command }$word\" in\n";
+  std::cout << "_internal_events() {\n"
+               "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' "
+               "choice='' word\n"
+               // bash takes --option=value apart.
+               "    if [[ $current == = ]]; then current=; elif [[ $previous == = ]]; then "
+               "previous=${COMP_WORDS[COMP_CWORD - 2]}; fi\n"
+               "    for word in \"${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}\"; do\n"
+               "        case \"${command:+$command }$word\" in\n";
   for (const Words &words : commands) {
     if (!words.path.empty()) std::cout << "            '" << words.path << "') command='" << words.path << "' ;;\n";
   }
@@ -82,19 +82,19 @@ void print_script(const std::vector<Words> &commands) {
                "    case \"$command:$previous\" in\n";
   for (const Words &words : commands) {
     for (const auto &[option, values] : words.values) {
-      std::cout << "        '" << words.path << ':' << option << "') words='" << values << "' ;;\n";
+      std::cout << "        '" << words.path << ':' << option << "') choice='" << values << "' ;;\n";
     }
   }
   std::cout << "    esac\n"
-               "    if [[ -z $words ]]; then\n"
+               "    if [[ -z $choice ]]; then\n"
                "        case $command in\n";
   for (const Words &words : commands) {
-    std::cout << "            '" << words.path << "') words='" << words.words << "' ;;\n";
+    std::cout << "            '" << words.path << "') choice='" << words.words << "' ;;\n";
   }
   std::cout << "        esac\n"
-               "        if [[ -n $command && $current != -* && $words != [a-z]* ]]; then words=; fi\n"
+               "        if [[ -n $command && $current != -* && $choice != [a-z]* ]]; then choice=; fi\n"
                "    fi\n"
-               "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
+               "    COMPREPLY=($(compgen -W \"$choice\" -- \"$current\"))\n"
                "}\n"
                "complete -o default -F _internal_events internal-events\n";
 }
@@ -110,7 +110,9 @@ void add_completion(CLI::App &app) {
   on_run(command, [&app, shell] {
     std::vector<Words> commands;
     collect(app, "", commands);
-    if (*shell == "zsh") std::cout << "autoload -U +X bashcompinit && bashcompinit\n";
+    if (*shell == "zsh")
+      std::cout << "(( $+functions[compdef] )) || { autoload -U compinit && compinit; }\n"
+                   "autoload -U +X bashcompinit && bashcompinit\n";
     print_script(commands);
     return Exit::good;
   });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/command.hpp"
 #include "core/definitions/value_schema_files.hpp"
 
 namespace internal_events::cli {
@@ -13,6 +14,10 @@ std::vector<core::CheckedFile> CheckedDefinitions::by_path() const {
   std::sort(files.begin(), files.end(),
             [](const core::CheckedFile &a, const core::CheckedFile &b) { return a.path < b.path; });
   return files;
+}
+
+void add_strict(CLI::App *command, bool &strict) {
+  command->add_flag("--strict", strict, "A key that no version of the format knows is an error, not a warning");
 }
 
 CheckedDefinitions check(DefinitionTexts texts, std::vector<core::DefinitionText> known, bool strict) {

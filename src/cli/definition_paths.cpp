@@ -10,15 +10,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
+[[noreturn]] void refuse_unreadable(const fs::path &path, const std::error_code &error) {
+  throw Failure("cannot read " + path.string() + ": " + error.message(),
+                "Name what you may read, or run it as a user who may.", Exit::usage);
+}
+
 // The files that a path leads to.
 std::vector<fs::path> files_of(const fs::path &path) {
   std::error_code error;
-  if (!fs::exists(path, error)) {
+  if (!fs::exists(path, error) && !error) {
     throw Failure(path.string() + " is not there", "Name a definition file, or a folder of them.", Exit::usage);
   }
+  if (error) refuse_unreadable(path, error);
   if (!fs::is_directory(path, error)) return {path};
   std::vector<fs::path> files = core::definition_files_below(path, error);
-  if (error) throw Failure("cannot read " + path.string() + ": " + error.message(), "", Exit::usage);
+  if (error) refuse_unreadable(path, error);
   return files;
 }
 

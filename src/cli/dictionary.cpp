@@ -104,11 +104,9 @@ void add_dictionary(CLI::App &app) {
   command->add_option("-o,--output", options->folder, "The folder to write to; it is made where there is none")
       ->required()
       ->type_name("DIR");
-  command
-      ->add_option("-d,--dbname", options->dbname,
-                   "Database name or connection string: shows its SQL, values and the last 28 days, and without PATH "
-                   "the definitions that are loaded there")
-      ->type_name("DBNAME");
+  add_dbname(command, options->dbname,
+             "Database name or connection string: shows its SQL, values and the last 28 days, and without PATH the "
+             "definitions that are loaded there");
   command->add_flag("--no-values", options->no_values, "Of the database, show statuses and SQL, but no number");
   command->add_option("--title", options->title, "The title of all pages")->capture_default_str();
   command->add_flag("--force", options->force, "Write to a folder that holds other files; they stay");

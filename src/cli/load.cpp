@@ -87,8 +87,7 @@ void add_load(CLI::App &app) {
   add_dbname(command, options->dbname);
   command->add_flag("--prune", options->prune, "Remove loaded definitions that none of the files has");
   command->add_flag("--dry-run", options->report.dry_run, "Show what would change, and change nothing");
-  command->add_flag("--strict", options->strict,
-                    "A key that no version of the format knows is an error, not a warning");
+  add_strict(command, options->strict);
   command->add_flag("-v,--verbose", options->report.verbose, "Name what is unchanged too");
   add_json(command, options->report.json);
   on_run(command, [options] { return load(*options); });

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <clocale>
@@ -40,9 +42,13 @@ int report(const Failure &failure) {
 int finish() {
   std::cout.flush();
   if (std::cout.good()) return static_cast<int>(Exit::good);
+  // The write that failed may be long ago; another one says why.
+  const bool is_writable = write(STDOUT_FILENO, "\n", 1) == 1;
   // Whoever reads it may have had enough.
-  if (errno == EPIPE) return static_cast<int>(Exit::good);
-  return report(Failure(std::string("cannot write the answer: ") + std::strerror(errno)));
+  if (!is_writable && errno == EPIPE) return static_cast<int>(Exit::good);
+  return report(
+      Failure("cannot write the answer: " + std::string(is_writable ? "a part is missing" : std::strerror(errno)),
+              "Make room, or send it elsewhere; what the command did is done."));
 }
 
 // Reads the arguments and runs the subcommand that they name.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/terminal.hpp"
+#include "core/printable.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -20,11 +21,11 @@ std::string sentence(const core::Problem &problem) {
 
 // A problem as compilers write it, so that editors find the place.
 void print_text(const std::string &path, const core::Problem &problem, const Style &style) {
-  std::cout << style.bold(path);
+  std::cout << style.bold(core::printable(path));
   if (problem.position.line > 0) std::cout << ':' << problem.position.line << ':' << problem.position.column;
   const std::string word = word_of(problem.severity) + ": ";
   std::cout << ": " << (problem.severity == core::Severity::error ? style.red(word) : style.yellow(word))
-            << sentence(problem) << '\n';
+            << core::printable(sentence(problem)) << '\n';
 }
 
 // A text in a workflow command of GitHub, which has its own escapes.

@@ -13,18 +13,17 @@ namespace {
 struct Options {
   std::vector<std::string> paths;
   std::vector<std::string> known;
-  std::string dbname;
+  std::optional<std::string> dbname;
   std::string format = "text";
   bool json = false;
   bool strict = false;
-  bool has_database = false;
 };
 
 // What the files may refer to: other files, and what a database has.
 std::vector<core::DefinitionText> known_definitions(const Options &options) {
   std::vector<core::DefinitionText> known = read_definitions(options.known).definitions;
-  if (!options.has_database) return known;
-  Database database = Database::with_extension(options.dbname);
+  if (!options.dbname) return known;
+  Database database = Database::with_extension(*options.dbname);
   std::vector<core::DefinitionText> loaded = loaded_definitions(database);
   std::move(loaded.begin(), loaded.end(), std::back_inserter(known));
   return known;
@@ -49,19 +48,14 @@ void add_validate(CLI::App &app) {
       ->add_option("--known", options->known, "Files or folders that the others may refer to, without being reported")
       ->allow_extra_args(false)
       ->type_name("PATH");
-  add_dbname(command, options->dbname);
-  command->get_option("--dbname")->description("A database whose definitions the files may refer to");
+  add_dbname(command, options->dbname, "A database whose definitions the files may refer to");
   command
       ->add_option("--format", options->format, "text: file:line:column; github: annotations of a pull request; json")
       ->capture_default_str()
       ->check(CLI::IsMember({"text", "github", "json"}));
   add_json(command, options->json);
-  command->add_flag("--strict", options->strict,
-                    "A key that no version of the format knows is an error, not a warning");
-  on_run(command, [options, command] {
-    options->has_database = command->count("--dbname") > 0;
-    return validate(*options);
-  });
+  add_strict(command, options->strict);
+  on_run(command, [options] { return validate(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -159,11 +159,13 @@ def shell(command, env=None):
     return lines, statuses.split(), ran.stderr
 
 
-def test_output_that_ends():
+def test_output_that_ends(tmp_path):
     """Whoever reads the first line only is left alone; a disk that is full is an error."""
     lines, statuses, errors = shell('internal-events --help-all | head -n 1')
     assert len(lines) == 1 and statuses[1] == '0' and not errors
     _, statuses, errors = shell('internal-events completion bash >/dev/full')
+    assert statuses == ['1'] and 'cannot write the answer: No space left on device' in errors
+    _, statuses, errors = shell(f'echo "action: 1" >{tmp_path}/e.yml; internal-events validate {tmp_path} >/dev/full')
     assert statuses == ['1'] and 'cannot write the answer: No space left on device' in errors
 
 
@@ -215,11 +217,16 @@ def test_completion_at_the_keyboard():
         bash.expect_exact('complete -o default -F _internal_events internal-events')
 
 
-def test_completion_of_zsh():
-    """zsh reads the same by its bashcompinit."""
-    script = run('completion', 'zsh').stdout
-    assert script.startswith('autoload -U +X bashcompinit && bashcompinit\n')
-    assert script.endswith(run('completion', 'bash').stdout)
+def test_completion_of_zsh(tmp_path):
+    """zsh reads the same by its bashcompinit, and completes where somebody types."""
+    assert run('completion', 'zsh').stdout.endswith(run('completion', 'bash').stdout)
+    zsh = pexpect.spawn('zsh -f -i', env=environment(PS1='$ ', TERM='dumb', ZDOTDIR=str(tmp_path)),
+                        encoding='utf-8', timeout=20)
+    with contextlib.closing(zsh):
+        zsh.sendline(f'PATH={COMMAND.parent}:$PATH; source <(internal-events completion zsh); echo re""ady')
+        zsh.expect_exact('ready\r')
+        zsh.send('internal-events valid\t--form\tgi\t')
+        zsh.expect('validate .*--format .*github')
 
 
 def test_man_page():

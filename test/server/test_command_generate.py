@@ -199,6 +199,9 @@ def test_a_dry_run_prints_the_files(tmp_path):
 @pytest.mark.parametrize('arguments, status, message', [
     ([], 2, 'options are missing: --event NAME'),
     (['--unique', 'user.id', '--filter', 'label=x'], 2, 'missing: --event NAME, --time-frames 7d,28d, --name NAME'),
+    (['--event', ''], 2, '--event: a name is empty'),
+    (['--event', 'opened', '--root', ''], 2, "--root: the folder's name is empty"),
+    (['--event', 'opened', '--root', '/dev/null'], 1, 'name a folder by --root where you may write'),
     (['--event', 'Opened'], 2, '"Opened" is not a name of lower-case letters'),
     (['--event', 'opened', '--time-frames', '14d'], 2, '14d not in {7d,28d,all}'),
     (['--event', 'opened', '--time-frames', '7d', '--unique', 'user.id', '--sum'], 2, 'exclude each other'),
@@ -230,6 +233,13 @@ def test_nothing_is_left_of_a_failed_write(tmp_path):
     assert 'config/metrics/counts_7d' in failed.stderr
     assert files(tmp_path) == {'config/metrics/counts_7d': 'in the way'}
     assert not (tmp_path / 'config/events').exists()
+
+
+def test_long_names_do_not_meet(tmp_path):
+    """Definitions of which only the last letters of the name differ are each written to their own file."""
+    generate(tmp_path, '--event', 'opened', '--time-frames', '7d,28d', '--name', 'o' * 220, '--flat')
+    made = [yaml.safe_load(text) for path, text in files(tmp_path).items() if '/metrics/' in path]
+    assert [metric['time_frame'] for metric in made] == ['28d', '7d']
 
 
 def test_notes(tmp_path):
@@ -272,6 +282,8 @@ def test_the_database_knows_events_too(tmp_path, db):
                     cwd=tmp_path)
     assert made['key_paths'] == ['redis_hll_counters.count_distinct_label_from_opened_monthly']
     assert list(files(tmp_path)) == ['config/metrics/counts_28d/count_distinct_label_from_opened_monthly.yml']
+    run('generate', '--dbname', '', '--event', 'opened', '--time-frames', '28d', cwd=tmp_path, database=db)
+    assert not (tmp_path / 'config/events').exists()
     refused = generate(tmp_path, '--dbname', db.dsn(), '--event', 'opened', '--time-frames', '7d', status=1)
     assert 'exists already' in refused.stdout
 

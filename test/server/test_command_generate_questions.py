@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import shlex
 import signal
 import subprocess
 
@@ -111,6 +112,19 @@ def test_known_events_are_offered(folder):
     name = 'count_distinct_user_id_from_issue_created_and_report_exported_weekly.yml'
     assert set(files(folder)) == {'issue_created.yml', 'report_exported.yml', name}
     assert yaml.safe_load(files(folder)[name].read_text())['product_group'] == 'planning'
+
+
+def test_the_call_without_questions_knows_the_same(folder):
+    """What decides which events are new is part of the call."""
+    dialogue = Dialogue(folder, '--root', 'ee', '--known', 'config/events', '--time-frames', '7d', '--group', 'planning',
+                        '--categories', 'x', '--milestone', '1', '--mr', 'u', '--tiers', 'ultimate')
+    dialogue.answers(('Event, new or known', 'issue_created'), ('What is to be counted?', ''), ('Known events', ''),
+                     ('Only events with', ''), ('What the metric says', ''), ('Write them?', ''))
+    call = dialogue.rest().rpartition('The same without questions:\ninternal-events generate ')[2]
+    made = files(folder / 'ee')
+    assert set(made) == {'count_distinct_user_id_from_issue_created_weekly.yml'}
+    run('generate', *shlex.split(call), '--force', cwd=folder)
+    assert files(folder / 'ee') == made
 
 
 def test_going_back_changes_answers(folder):

@@ -174,7 +174,18 @@ def test_unreadable(folder):
     assert (ran.returncode, ran.stderr) == (1, '3 files: 3 errors, 0 warnings\n')
     assert ran.stdout.splitlines() == [f'{name}: error: could not be read as UTF-8 text of at most 1 MiB'
                                        for name in ('closed', 'closed.yml', 'large.yml')]
+    ran = subprocess.run([COMMAND, 'validate', 'closed/e.yml'], cwd=path, env=environment(), text=True, check=False, timeout=60,
+                         stderr=subprocess.PIPE, user=SERVER_USER if os.geteuid() == 0 else None)
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (2, 'internal-events: cannot read closed/e.yml: Permission denied')
     (path / 'closed').chmod(0o755)
+
+
+def test_names_cannot_command_a_terminal(folder):
+    """Control characters of a file's name, and marks of its text that turn the direction of writing, are written out."""
+    path = folder({'a\x1b[2J\n::error::b.yml': METRIC + '  - name: "\u202ecreated"\n'})
+    said = run('validate', path, status=1).stdout
+    assert said.startswith(f'{path}/a\\x1b[2J\\n::error::b.yml:') and '"\\u202ecreated"' in said
+    assert run('validate', path / 'no\x1b[2J', status=2).stderr.startswith(f'internal-events: {path}/no\\x1b[2J is not there')
 
 
 def test_schemas_of_values(folder):

@@ -241,6 +241,17 @@ def test_every_page_can_be_read(page, site, name, kind):
     assert page.run(unnamed) == 0
 
 
+@pytest.mark.parametrize('name', [METRIC, 'events/issue_created.html'])
+def test_names_have_room_on_a_phone(page, site, name):
+    """What a row is about takes the whole width, and its other cells say what they are."""
+    page.look(PHONE)
+    page.open(site / name)
+    names = page.run("return [...document.querySelectorAll('.cards tbody tr')]"
+                     ".map((row) => row.cells[0].clientWidth / row.clientWidth)")
+    assert names and min(names) > 0.95
+    assert page.run("return getComputedStyle(document.querySelector('td[data-label=Where]'), '::before').content") == '"Where"'
+
+
 def test_without_scripts_all_is_there(page, site):
     page.look(scripts=False)
     page.driver.get(f'file://{site}/index.html')

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 PageData link_to(const Metric &metric) {
   PageData link = no_members();
-  link.set("key_path", metric.key_path);
+  link.set("parts", parts_of(metric.key_path));
   link.set("page", metric.page);
   link.set("time_frame", metric.time_frame);
   return link;
@@ -46,7 +46,7 @@ PageData CrossLinks::rules_of(const Metric &metric) const {
     const std::string event = text_of(rule, "name");
     const auto found = events_.find(event);
     PageData row = way_of(rule);
-    row.set("event", event);
+    row.set("parts", parts_of(event));
     row.set("page", found == events_.end() ? PageData(false) : PageData(found->second->page));
     rules << row;
   }
@@ -78,7 +78,7 @@ PageData CrossLinks::components_of(const Metric &metric) const {
     const auto found = metrics_.find(component);
     PageData link = found == metrics_.end() ? no_members() : link_to(*found->second);
     if (found == metrics_.end()) {
-      link.set("key_path", component);
+      link.set("parts", parts_of(component));
       link.set("page", PageData(false));
     }
     links << link;

@@ -27,6 +27,14 @@ bool is_inside(const fs::path &name) {
          std::none_of(name.begin(), name.end(), [](const fs::path &part) { return part == ".." || part == "."; });
 }
 
+// Whether there is something of that name.
+bool is_there(const fs::path &path) {
+  std::error_code error;
+  const bool is_found = fs::exists(path, error);
+  if (error) refuse("read", path, error.message());
+  return is_found;
+}
+
 // Makes a folder and those above it.
 void make_folder(const fs::path &folder) {
   std::error_code error;
@@ -37,7 +45,7 @@ void make_folder(const fs::path &folder) {
 }  // namespace
 
 OutputFolder::OutputFolder(fs::path folder, bool shared)
-    : folder_(std::move(folder)), new_files_(folder_ / new_files), was_there_(fs::exists(folder_)) {
+    : folder_(std::move(folder)), new_files_(folder_ / new_files), was_there_(is_there(folder_)) {
   std::error_code error;
   if (was_there_ && !fs::is_directory(folder_, error)) refuse("write to", folder_, "it is no folder");
   make_folder(folder_);

@@ -30,16 +30,16 @@ std::string command_line(const GenerateOptions &options) {
   const auto add = [&](const std::string &name, const std::string &value) {
     if (!value.empty()) text += ' ' + name + ' ' + shell_word(value);
   };
-  const auto add_property = [&](const std::string &name, const std::optional<std::string> &value) {
+  const auto add_if_given = [&](const std::string &name, const std::optional<std::string> &value) {
     if (value) text += ' ' + name + ' ' + shell_word(*value);
   };
   const GenerateOptions defaults;
   add("--event", by_commas(options.events));
   add("--description", options.description);
   add("--identifiers", by_commas(options.identifiers));
-  add_property("--label", options.label);
-  add_property("--property", options.property);
-  add_property("--value", options.value);
+  add_if_given("--label", options.label);
+  add_if_given("--property", options.property);
+  add_if_given("--value", options.value);
   for (const std::string &custom : options.custom) add("--custom", custom);
   add("--time-frames", by_commas(options.time_frames));
   add("--unique", options.unique);
@@ -60,6 +60,10 @@ std::string command_line(const GenerateOptions &options) {
   if (options.ownership.tiers != defaults.ownership.tiers) add("--tiers", by_commas(options.ownership.tiers));
   if (options.layout.root != defaults.layout.root) add("--root", options.layout.root);
   if (options.layout.flat) text += " --flat";
+  for (const std::string &known : options.known) add("--known", known);
+  // What a database knows decides which events are new.
+  add_if_given("--dbname", options.dbname);
+  if (options.force) text += " --force";
   return text;
 }
 

@@ -66,7 +66,7 @@ KnownDefinitions read_known_definitions(const GenerateOptions &options) {
     if (fs::exists(path, error)) paths.push_back(path);
   }
   known.files = read_definitions(paths).definitions;
-  if (!options.dbname.empty()) read_database(options.dbname, known);
+  if (options.dbname) read_database(*options.dbname, known);
   for (const core::CheckedFile &file : core::check_definitions(known.files, known.in_database)) {
     if (!file.is_known) note(file, known);
   }

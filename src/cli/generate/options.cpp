@@ -178,12 +178,17 @@ void add_generate_options(CLI::App *command, GenerateOptions &options) {
   add_metric_options(command, options);
   add_common_options(command, options);
   add_file_options(command, options);
-  add_dbname(command, options.dbname);
+  add_dbname(command, options.dbname, "A database whose definitions exist too");
   add_json(command, options.json);
 }
 
 void check_options(const GenerateOptions &options) {
   check_missing(options);
+  if (core::contains(options.events, ""))
+    throw Failure("--event: a name is empty", "Write it as in project_created.", Exit::usage);
+  if (options.layout.root.empty())
+    throw Failure("--root: the folder's name is empty", "Name the folder of events/ and metrics/, or . for this one.",
+                  Exit::usage);
   if (!options.unique.empty() && (options.sum || !options.operation.empty())) {
     throw Failure("--unique and a sum exclude each other", "Write two metrics, by two calls.", Exit::usage);
   }

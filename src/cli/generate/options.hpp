@@ -34,7 +34,7 @@ struct GenerateOptions {
   core::Ownership ownership;
   core::Layout layout;
   std::vector<std::string> known;
-  std::string dbname;
+  std::optional<std::string> dbname;
   bool force = false;
   bool dry_run = false;
   bool quiet = false;

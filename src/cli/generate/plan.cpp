@@ -57,7 +57,12 @@ void note_similar(Plan &plan, const std::string &event, const KnownDefinitions &
 }
 
 void add_file(Plan &plan, const core::GeneratedFile &file, const GenerateOptions &options) {
-  const bool exists = fs::exists(fs::symlink_status(file.path));
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(file.path, error);
+  if (!fs::status_known(status)) {
+    throw Failure("cannot read " + file.path + ": " + error.message(), "Name another folder by --root.");
+  }
+  const bool exists = fs::exists(status);
   if (exists && !options.force) {
     throw Failure(file.path + " exists already", "Choose another --name, or let --force overwrite it.");
   }

@@ -6,8 +6,10 @@
 #include <sstream>
 
 #include "cli/failure.hpp"
+#include "cli/generate/choices.hpp"
 #include "cli/generate/line_editor.hpp"
 #include "cli/generate/report.hpp"
+#include "cli/problem_report.hpp"
 #include "cli/terminal.hpp"
 #include "core/text.hpp"
 
@@ -37,9 +39,9 @@ class Questions {
 
   // Asks all of them, until the files that come of it are to be written.
   Plan run() {
-    std::cerr
-        << style_.bold("New definitions below " + options_.layout.root) << ", where " << known_.events.size()
-        << " events are known.\nTab completes, < goes back, Ctrl-D ends; nothing is written before you say so.\n\n";
+    std::cerr << style_.bold("New definitions below " + options_.layout.root) << ", where "
+              << counted(known_.events.size(), "event") << (known_.events.size() == 1 ? " is" : " are")
+              << " known.\nTab completes, < goes back, Ctrl-D ends; nothing is written before you say so.\n\n";
     const std::vector<Step> steps = all_steps();
     for (std::size_t at = 0; at < steps.size();) {
       if (!steps[at].applies()) {
@@ -103,12 +105,7 @@ class Questions {
     add(&core::Ownership::introduced_by_url,
         [&, this] { answer.introduced_by_url = editor_.line("URL of the merge request"); });
     steps.push_back({[this] { return given_.ownership.tiers == GenerateOptions().ownership.tiers; },
-                     [&, this] {
-                       answer.tiers = words_of(
-                           editor_.choice("In which tiers?", {{"free, premium and ultimate", "free,premium,ultimate"},
-                                                              {"premium and ultimate", "premium,ultimate"},
-                                                              {"ultimate", "ultimate"}}));
-                     }});
+                     [&, this] { answer.tiers = words_of(editor_.choice("In which tiers?", tier_choices())); }});
   }
 
   bool is_new_event() const { return !options_.events.empty() && !known_.events.contains(options_.events.front()); }
@@ -129,30 +126,15 @@ class Questions {
     }
   }
 
-  // Offers the known events that a new one resembles.
   std::string choose_among_similar(const std::string &name) {
-    constexpr std::size_t most = 8;
-    std::vector<std::string> similar = core::similar_names(name, known_.event_names());
-    if (similar.empty()) return name;
-    similar.resize(std::min(similar.size(), most));
-    std::vector<Choice> choices = {{"define the new event " + name, name}};
-    for (const std::string &known : similar) {
-      choices.push_back({known + style_.dim("  " + known_.events.at(known).description), known});
-    }
-    return editor_.choice("Similar events are known. Take one of them?", choices);
+    const std::vector<Choice> choices = similar_choices(name, known_);
+    return choices.empty() ? name : editor_.choice("Similar events are known. Take one of them?", choices);
   }
 
   void ask_description() { options_.description = editor_.line("When does it happen? (description)"); }
 
   void ask_identifiers() {
-    options_.identifiers = words_of(editor_.choice(
-        "What goes with it?", {{"user, project and namespace", "project,namespace,user"},
-                               {"user and namespace", "namespace,user"},
-                               {"user", "user"},
-                               {"project and namespace", "project,namespace"},
-                               {"namespace", "namespace"},
-                               {"user and feature_enabled_by_namespace_ids", "feature_enabled_by_namespace_ids,user"},
-                               {"none of them", "none"}}));
+    options_.identifiers = words_of(editor_.choice("What goes with it?", identifier_choices()));
   }
 
   void ask_properties() {
@@ -199,18 +181,8 @@ class Questions {
   void ask_what_to_count() {
     options_.unique = given_.unique;
     options_.sum = given_.sum;
-    std::vector<Choice> choices;
-    for (const std::string &identifier : identifiers()) {
-      if (identifier == "feature_enabled_by_namespace_ids") continue;
-      choices.push_back({"unique " + identifier + "s", identifier + ".id"});
-    }
-    choices.push_back({"all events", "total"});
-    for (const std::string &property : properties()) {
-      if (property == "value") choices.push_back({"the sum of value", "sum"});
-      choices.push_back({"unique values of " + property, property});
-    }
+    std::vector<Choice> choices = countable_choices(identifiers(), properties());
     if (is_new_event()) choices.push_back({"nothing now: the event alone", "nothing"});
-    std::stable_partition(choices.begin(), choices.end(), [](const Choice &one) { return one.value == "user.id"; });
     const std::string answer = editor_.choice("What is to be counted?", choices);
     counts_ = answer != "nothing";
     options_.sum = answer == "sum";
@@ -274,13 +246,7 @@ class Questions {
     }
   }
 
-  void ask_time_frames() {
-    options_.time_frames = words_of(editor_.choice("Over which time?", {{"weekly and monthly", "7d,28d"},
-                                                                        {"weekly, monthly and all time", "7d,28d,all"},
-                                                                        {"weekly", "7d"},
-                                                                        {"monthly", "28d"},
-                                                                        {"all time", "all"}}));
-  }
+  void ask_time_frames() { options_.time_frames = words_of(editor_.choice("Over which time?", time_frame_choices())); }
 
   void ask_list() {
     options_.as_list =

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -10,6 +12,11 @@ namespace internal_events::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const std::string &action, const fs::path &path, const std::string &reason) {
+  throw Failure("cannot " + action + ' ' + path.string() + ": " + reason,
+                "Nothing is written: run it again, or name a folder by --root where you may write.");
+}
 
 // Files that are written beside those that they will become; what is not put into place is removed again.
 class Staged {
@@ -28,11 +35,12 @@ class Staged {
   void add(const PlannedFile &file) {
     const fs::path path(file.path);
     make_folders(path.parent_path());
-    const fs::path staged = path.parent_path() / ('.' + path.filename().string().substr(0, 200) + ".new");
+    const fs::path staged = path.parent_path() /
+                            (".generated-" + std::to_string(getpid()) + '-' + std::to_string(waiting_.size()) + ".new");
     waiting_.emplace_back(staged, file);
     std::ofstream stream(staged, std::ios::binary | std::ios::trunc);
     stream << file.text << std::flush;
-    if (!stream) throw Failure("cannot write " + staged.string() + ": " + std::strerror(errno));
+    if (!stream) refuse("write", staged, std::strerror(errno));
   }
 
   // Puts all of them into place. A new file is linked, which fails where somebody else has made it by now.
@@ -41,7 +49,7 @@ class Staged {
       if (file.replaces) continue;
       std::error_code error;
       fs::create_hard_link(staged, file.path, error);
-      if (error) throw Failure("cannot write " + file.path + ": " + error.message());
+      if (error) refuse("write", file.path, error.message());
       placed_.emplace_back(file.path);
     }
     for (const auto &[staged, file] : waiting_) {
@@ -53,12 +61,10 @@ class Staged {
 
  private:
   void make_folders(const fs::path &folder) {
-    if (folder.empty() || fs::exists(folder)) return;
-    make_folders(folder.parent_path());
     std::error_code error;
-    if (!fs::create_directory(folder, error) && error) {
-      throw Failure("cannot make the folder " + folder.string() + ": " + error.message());
-    }
+    if (folder.empty() || fs::exists(folder, error)) return;
+    make_folders(folder.parent_path());
+    if (!fs::create_directory(folder, error) && error) refuse("make the folder", folder, error.message());
     folders_.insert(folders_.begin(), folder);
   }
 

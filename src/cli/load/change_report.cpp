@@ -5,6 +5,7 @@
 
 #include "cli/problem_report.hpp"
 #include "cli/terminal.hpp"
+#include "core/printable.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -30,7 +31,7 @@ bool is_shown(const Change &change, const ReportOptions &options) {
 }
 
 void print_change(const Change &change, const Style &style) {
-  std::string text = change.definition.first + ' ' + change.definition.second;
+  std::string text = change.definition.first + ' ' + core::printable(change.definition.second);
   switch (change.action) {
     case Action::added:
       text = style.green("+ " + text);
@@ -45,7 +46,7 @@ void print_change(const Change &change, const Style &style) {
       text = "  " + text;
       break;
   }
-  std::cout << text << (change.path.empty() ? "" : "  " + style.dim(change.path)) << '\n';
+  std::cout << text << (change.path.empty() ? "" : "  " + style.dim(core::printable(change.path))) << '\n';
 }
 
 // Says in a line how much is different, and in another one what nobody has asked for.
