@@ -8,7 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/definition_paths.hpp"
-#include "cli/migrate/replace_files.hpp"
+#include "cli/write_files.hpp"
 #include "cli/migrate/report.hpp"
 #include "cli/migrate/source_scan.hpp"
 #include "cli/migrate/unified_diff.hpp"

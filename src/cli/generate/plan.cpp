@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "cli/failure.hpp"
 #include "cli/problem_report.hpp"
+#include "core/definitions/definition_files.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::cli {
@@ -69,7 +72,12 @@ void add_file(Plan &plan, const core::GeneratedFile &file, const GenerateOptions
   if (fs::path(file.path).filename().string().size() > 255) {
     throw Failure("the name of the file is too long: " + file.path, "Give the metric a shorter --name.");
   }
-  plan.files.push_back({file.path, file.text, exists});
+  std::optional<std::string> old_text;
+  if (exists) old_text = core::read_definition_file(file.path).text;
+  if (exists && !old_text) {
+    throw Failure("cannot overwrite " + file.path + ": it " + core::unreadable_file, "Remove it first.");
+  }
+  plan.files.push_back({file.path, file.text, std::move(old_text)});
 }
 
 // The identifiers that an event carries.
@@ -100,7 +108,7 @@ void note_identifiers(Plan &plan, const GenerateOptions &options, const core::Ev
 }
 
 void note_unwritten(Plan &plan) {
-  const auto is_unwritten = [](const PlannedFile &file) {
+  const auto is_unwritten = [](const FileToWrite &file) {
     return file.text.find(std::string(": ") + core::to_be_written + '\n') != std::string::npos;
   };
   if (std::any_of(plan.files.begin(), plan.files.end(), is_unwritten)) {
@@ -123,8 +131,8 @@ void add_examples(Plan &plan, const GenerateOptions &options, const core::EventR
 
 // Whether a file that exists is one of those that will be replaced.
 bool is_replaced(const Plan &plan, const std::string &path) {
-  return std::any_of(plan.files.begin(), plan.files.end(), [&](const PlannedFile &file) {
-    return file.replaces && fs::weakly_canonical(file.path) == fs::weakly_canonical(path);
+  return std::any_of(plan.files.begin(), plan.files.end(), [&](const FileToWrite &file) {
+    return file.old_text && fs::weakly_canonical(file.path) == fs::weakly_canonical(path);
   });
 }
 
@@ -135,7 +143,7 @@ std::vector<core::CheckedFile> new_problems(const Plan &plan, const KnownDefinit
     if (!is_replaced(plan, file.path)) texts.push_back(file);
   }
   std::vector<std::string> planned;
-  for (const PlannedFile &file : plan.files) {
+  for (const FileToWrite &file : plan.files) {
     planned.push_back(file.path);
     texts.push_back({file.path, file.text});
   }

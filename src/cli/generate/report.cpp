@@ -9,14 +9,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const char *action_of(const PlannedFile &file, const GenerateOptions &options) {
-  if (options.dry_run) return file.replaces ? "would replace" : "would create";
-  return file.replaces ? "replaced" : "created";
+const char *action_of(const FileToWrite &file, const GenerateOptions &options) {
+  if (options.dry_run) return file.old_text ? "would replace" : "would create";
+  return file.old_text ? "replaced" : "created";
 }
 
 Json to_json(const Plan &plan, const GenerateOptions &options) {
   Json answer = {{"files", Json::array()}, {"key_paths", Json::array()}, {"notes", plan.notes}};
-  for (const PlannedFile &file : plan.files) {
+  for (const FileToWrite &file : plan.files) {
     answer["files"].push_back({{"path", file.path}, {"action", action_of(file, options)}, {"text", file.text}});
   }
   for (const core::ExampleMetric &metric : plan.metrics) {
@@ -52,8 +52,8 @@ void print_examples(const Plan &plan) {
 }  // namespace
 
 void print_files(std::ostream &out, const Plan &plan, const Style &style) {
-  for (const PlannedFile &file : plan.files) {
-    out << style.bold("# " + file.path) << (file.replaces ? style.yellow(" (replaces a file)") : "") << '\n'
+  for (const FileToWrite &file : plan.files) {
+    out << style.bold("# " + file.path) << (file.old_text ? style.yellow(" (replaces a file)") : "") << '\n'
         << file.text << '\n';
   }
 }
@@ -68,7 +68,7 @@ void report_plan(const Plan &plan, const GenerateOptions &options) {
   if (options.dry_run) {
     print_files(std::cout, plan, style_of(Stream::output));
   } else {
-    for (const PlannedFile &file : plan.files) std::cout << action_of(file, options) << ' ' << file.path << '\n';
+    for (const FileToWrite &file : plan.files) std::cout << action_of(file, options) << ' ' << file.path << '\n';
   }
   if (!options.quiet) print_examples(plan);
 }

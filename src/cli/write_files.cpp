@@ -1,4 +1,4 @@
-#include "cli/migrate/replace_files.hpp"
+#include "cli/write_files.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -64,6 +64,34 @@ struct Draft {
   const FileToWrite *file;
 };
 
+// Gives a draft the owner and the rights of the file that it replaces, where these are others.
+bool make_like(const Descriptor &draft, const struct stat &old) {
+  struct stat now = {};
+  if (fstat(draft.number(), &now) != 0) return false;
+  const bool is_of_another = now.st_uid != old.st_uid || now.st_gid != old.st_gid;
+  // Who may write a file of somebody else, but not give files away, becomes its owner.
+  if (is_of_another && fchown(draft.number(), old.st_uid, old.st_gid) != 0 && errno != EPERM) return false;
+  return fchmod(draft.number(), old.st_mode) == 0;
+}
+
+void check_unchanged(const FileToWrite &file) {
+  if (!file.old_text || core::read_definition_file(file.path).text == file.old_text) return;
+  throw Failure(file.path + " has changed since it was read", "Run the command again; nothing was changed.");
+}
+
+// Where a draft becomes a new file: nobody else's is replaced.
+void place_new(const Draft &draft) {
+  std::error_code error;
+  fs::create_hard_link(draft.path, draft.place, error);
+  // Not every file system has links.
+  if (error == std::errc::operation_not_permitted || error == std::errc::operation_not_supported) {
+    error = fs::exists(fs::symlink_status(draft.place, error)) ? std::make_error_code(std::errc::file_exists)
+                                                               : std::error_code();
+    if (!error) fs::rename(draft.path, draft.place, error);
+  }
+  if (error) throw cannot("write", draft.place, error.value());
+}
+
 // What is not put into place is removed again.
 class PreparedFiles {
  public:
@@ -71,6 +99,7 @@ class PreparedFiles {
   ~PreparedFiles() {
     std::error_code ignored;
     for (const Draft &draft : drafts_) fs::remove(draft.path, ignored);
+    for (const fs::path &path : placed_) fs::remove(path, ignored);
     // A folder that holds something by now stays.
     for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) fs::remove(*folder, ignored);
   }
@@ -90,51 +119,39 @@ class PreparedFiles {
     } else {
       make_folders(place.parent_path());
     }
-    const fs::path path = place.string() + ".migrate-" + std::to_string(getpid());
+    const fs::path path =
+        place.parent_path() / (".internal-events-" + std::to_string(getpid()) + '-' + std::to_string(drafts_.size()));
     Descriptor draft(path);
     if (draft.number() < 0) throw cannot("write", path, errno);
     drafts_.push_back({path, place, &file});
-    const bool is_like_old = !file.old_text || (keep_owner(draft, old) && fchmod(draft.number(), old.st_mode) == 0);
+    const bool is_like_old = !file.old_text || make_like(draft, old);
     if (!is_like_old || !draft.write_all(file.text) || fsync(draft.number()) != 0 || !draft.close()) {
       throw cannot("write", path, errno);
     }
   }
 
+  // New files first: they are removed again where one of them cannot be written.
   void put_in_place() {
     for (const Draft &draft : drafts_) check_unchanged(*draft.file);
-    while (!drafts_.empty()) {
-      std::error_code error;
-      fs::rename(drafts_.back().path, drafts_.back().place, error);
-      if (error) {
-        throw Failure("cannot replace " + drafts_.back().place.string() + ": " + error.message(),
-                      "Some files were rewritten, others not: mend that and run the command again.");
-      }
-      drafts_.pop_back();
+    for (const Draft &draft : drafts_) {
+      if (draft.file->old_text) continue;
+      place_new(draft);
+      placed_.push_back(draft.place);
     }
+    placed_.clear();
     folders_.clear();
+    for (const Draft &draft : drafts_) {
+      if (!draft.file->old_text) continue;
+      std::error_code error;
+      fs::rename(draft.path, draft.place, error);
+      if (error) {
+        throw Failure("cannot replace " + draft.place.string() + ": " + error.message(),
+                      "Some files are written, others not: mend that and run the command again.");
+      }
+    }
   }
 
  private:
-  // Gives a draft the owner of the file that it replaces, where that is another one.
-  static bool keep_owner(const Descriptor &draft, const struct stat &old) {
-    struct stat now = {};
-    if (fstat(draft.number(), &now) != 0) return false;
-    if (now.st_uid == old.st_uid && now.st_gid == old.st_gid) return true;
-    // Who may write a file of somebody else, but not give files away, becomes its owner.
-    return fchown(draft.number(), old.st_uid, old.st_gid) == 0 || errno == EPERM;
-  }
-
-  static void check_unchanged(const FileToWrite &file) {
-    if (!file.old_text) {
-      std::error_code error;
-      if (fs::symlink_status(file.path, error).type() == fs::file_type::not_found) return;
-      throw Failure(file.path + " is there already, and does not define what its name says",
-                    "Rename it, or choose another folder with --events; nothing was changed.");
-    }
-    if (core::read_definition_file(file.path).text == file.old_text) return;
-    throw Failure(file.path + " has changed since it was read", "Run the command again; nothing was changed.");
-  }
-
   void make_folders(const fs::path &folder) {
     std::error_code error;
     if (folder.empty() || fs::is_directory(folder, error)) return;
@@ -144,6 +161,7 @@ class PreparedFiles {
   }
 
   std::vector<Draft> drafts_;
+  std::vector<fs::path> placed_;
   std::vector<fs::path> folders_;
 };
 
