@@ -1,11 +1,12 @@
 """What of Service Pings and forwarding needs a hand: `internal-events status` finds it, and its remedy mends it."""
 
+from cluster import wait_until
 from command import run
 from findings import WITH_PG_CRON, expect, expect_well, findings, mend
 from forwarding import forward, forward_to, lose_patience
 from pings import build, configure, deliver_to, fail_a_build, send
 from receiver import answer
-from support import metric_yaml, rollup, session
+from support import SECONDS, metric_yaml, rollup, session
 
 CLUSTER = WITH_PG_CRON
 REFUSALS = {404: 'forwarding_paused', 503: 'forwarding_failing'}
@@ -49,6 +50,32 @@ def test_service_ping_delivery(here, receiver):
     send(here)
     receiver.tell(answer(201))
     mend(here, 'delivery_failed', 'answered with status 500')
+
+
+def test_abandoned_on_its_way(here, receiver):
+    """A ping whose sender is gone before it noted the answer, and that nobody sends again."""
+    deliver_to(here, receiver.url)
+    build(here)
+    with session(here) as cursor:
+        cursor.execute('SELECT internal_events.claim_service_ping()')
+        expect_well(here)
+    assert wait_until(lambda: findings(here), SECONDS)
+    mend(here, 'delivery_failed', 'was on its way when its session ended')
+
+
+def test_forwarder_that_does_not_get_on(here, collector):
+    """A session that has begun to forward and sends nothing is named, and its remedy ends it."""
+    forward_to(here, collector)
+    here.psql("SELECT track_event('opened')")
+    assert rollup(here) == 1
+    here.psql("UPDATE internal_events.events SET tracked_at = tracked_at - interval '2 hours'")
+    with session(here) as cursor:
+        cursor.execute('SELECT internal_events.begin_forwarding(NULL, false)')
+        remedy = expect(here, 'forwarding_late', f'Process {cursor.connection.info.backend_pid} forwards events', 'for 2 hours')
+        here.psql(remedy.split(';')[0])
+    assert wait_until(lambda: 'Nobody' in findings(here)['forwarding_late'][1], SECONDS)
+    here.psql(findings(here)['forwarding_late'][2].splitlines()[0])
+    expect_well(here)
 
 
 def test_forwarding(here, collector):

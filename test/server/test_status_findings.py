@@ -4,7 +4,7 @@ import contextlib
 
 from cluster import wait_until
 from findings import VERSION, WITH_PG_CRON, expect, expect_well, findings, mend
-from support import one, rollup, session, track_in_week
+from support import SECONDS, ends, in_thread, one, rollup, session, sqlstate, track_in_week, waits_for_lock
 
 CLUSTER = WITH_PG_CRON
 
@@ -28,6 +28,23 @@ def test_rollup(here):
     mend(here, 'rollup_late', 'has not run for 3 hours')
     here.psql("UPDATE internal_events.readers SET read_at = now() - interval '3 days'")
     expect(here, 'rollup_idle', 'has not run for 3 days')
+
+
+def test_rollup_that_does_not_get_on(here):
+    """A rollup that waits for something is named, and its remedy ends it."""
+    soon = ['--patience=100ms', '--ignore=transaction_open']
+    here.psql("SELECT track_event('opened')")
+    with session(here, autocommit=False) as holding, session(here) as stuck:
+        holding.execute("SELECT FROM internal_events.reader_locks WHERE name = 'rollup' FOR UPDATE")
+        pid = stuck.connection.info.backend_pid
+        thread, _ = in_thread(lambda: sqlstate(stuck, 'SELECT internal_events.rollup()'))
+        assert wait_until(lambda: waits_for_lock(here, pid), SECONDS)
+        assert wait_until(lambda: f'process {pid} has been at it' in findings(here, *soon).get('rollup_late', ('', ''))[1], SECONDS)
+        remedy = expect(here, 'rollup_late', 'events wait: 1', options=soon)
+        assert remedy.startswith(f'SELECT pg_cancel_backend({pid});\nSELECT internal_events.rollup();')
+        here.psql(remedy.splitlines()[0])
+        assert ends(thread)
+    assert rollup(here) == 1
 
 
 def test_reader_ahead(here):
