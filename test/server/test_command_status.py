@@ -44,7 +44,7 @@ def test_documented():
     sources = [*(TOP / 'sql/functions').glob('findings_of_*.sql'), TOP / 'src/cli/status.cpp']
     text = ' '.join(path.read_text() for path in sources)
     codes = set(re.findall(r"""['"]([a-z]+(?:_[a-z]+)+|restoring)['"],\s+(?:['"](?:error|warning)['"]|Failure|error)""", text))
-    codes |= {'not_connected'} | set(re.findall(r"(?:THEN|ELSE) '((?:as_of|tracking|transaction|slot|delivery)_\w+)'", text))
+    codes |= set(re.findall(r"(?:THEN|ELSE) '((?:as_of|tracking|transaction|slot|delivery)_\w+)'", text))
     table = (TOP / 'docs/command.md').read_text().split('### What needs a hand')[1].split('###')[0]
     assert codes == set(re.findall(r'`([a-z_]+)`', ' '.join(re.findall(r'^\| (`[a-z_`, ]+) \|', table, re.MULTILINE))))
 
@@ -111,4 +111,5 @@ def test_unanswered(cluster, db):
         assert 'internal_events_ok{database=""} 0' in run('status', '--format=prometheus', '-d', dsn, status=1).stdout
     for database in (bare, old):
         cluster.psql(f'DROP DATABASE {database.name}')
-    assert run('status', '--patience=soon', database=db, status=2).stderr
+    for patience in ('soon', '99999999999 years'):
+        assert 'Write --patience as an interval' in run('status', '--patience', patience, database=db, status=2).stderr
