@@ -25,12 +25,14 @@ BEGIN ATOMIC
                  backlog, forwarding ->> 'last_error'),
           'CALL internal_events.forward_events(force => true);  -- when the collector is reachable'),
          ('forwarding_late', 'error',
-          forwarding ->> 'state' = 'ready' AND forwarding ->> 'last_error' IS NULL
+          forwarding ->> 'state' IN ('ready', 'sending') AND forwarding ->> 'last_error' IS NULL
               AND (reader ->> 'lag_seconds')::bigint * interval '1 second' > patience
               AND coalesce((reader ->> 'seconds_since_last_run')::bigint * interval '1 second' > patience, true),
-          format('Nobody forwards events, and events wait: %s, the oldest for %s', backlog,
-                 internal_events.in_words((reader ->> 'lag_seconds')::bigint * interval '1 second')),
-          E'CALL internal_events.forward_events();\n' || internal_events.scheduling_remedy(report, 'internal_events forwarding')),
+          format('%s, and events wait: %s, the oldest for %s',
+                 coalesce('Process ' || (forwarding ->> 'running_pid') || ' forwards events and does not get on', 'Nobody forwards events'),
+                 backlog, internal_events.in_words((reader ->> 'lag_seconds')::bigint * interval '1 second')),
+          coalesce('SELECT pg_terminate_backend(' || (forwarding ->> 'running_pid') || E');\n', '')
+              || E'CALL internal_events.forward_events();\n' || internal_events.scheduling_remedy(report, 'internal_events forwarding')),
          ('forwarding_failures', 'warning', (forwarding ->> 'failures')::bigint > 0,
           format('Events that the collector does not take: %s, such as one: %s', forwarding ->> 'failures', forwarding ->> 'failure'),
           E'SELECT reason, count(*) FROM internal_events.forwarding_failures GROUP BY reason;\n'

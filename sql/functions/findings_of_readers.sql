@@ -28,8 +28,8 @@ BEGIN ATOMIC
            format('The rollup has not run%s, and events wait: %s, the oldest for %s%s', coalesce(' for ' || internal_events.in_words(r.idle), ''),
                   r.number, internal_events.in_words(r.lag),
                   coalesce('; process ' || r.pid || ' has been at it for ' || internal_events.in_words(r.runs_for), '')),
-           'SELECT internal_events.rollup();' || CASE WHEN j.is_registered THEN ''
-               ELSE E'\n' || internal_events.scheduling_remedy(report, 'internal_events rollup') END
+           coalesce('SELECT pg_cancel_backend(' || r.pid || E');\n', '') || 'SELECT internal_events.rollup();'
+               || CASE WHEN j.is_registered THEN '' ELSE E'\n' || internal_events.scheduling_remedy(report, 'internal_events rollup') END
       FROM reader r CROSS JOIN job j
      WHERE r.name = 'rollup' AND NOT r.is_ahead AND r.unread > 0 AND coalesce(r.idle, r.lag) > patience
            AND coalesce(r.runs_for > patience, true)

@@ -33,14 +33,15 @@ BEGIN ATOMIC
     UNION ALL
     SELECT CASE WHEN attempts = 0 THEN 'delivery_late' ELSE 'delivery_failed' END, 'error',
            CASE WHEN attempts = 0 THEN format('Service Ping %s waits to be sent, and nobody has tried for %s', id, internal_events.in_words(overdue))
+                WHEN is_abandoned THEN format('Service Ping %s was on its way when its session ended; whether it arrived is not known', id)
                 ELSE format('Service Ping %s could not be sent: %s', id, error)
                      || CASE WHEN due IS NULL THEN '; it is tried again with the next ping' ELSE '' END
            END,
-           CASE WHEN attempts > 0 THEN format(E'SELECT internal_events.resend_service_ping(%s);  -- when the cause is mended\n', id) ELSE '' END
+           CASE WHEN attempts > 0 AND NOT is_abandoned THEN format(E'SELECT internal_events.resend_service_ping(%s);  -- when the cause is mended\n', id) ELSE '' END
            || 'CALL internal_events.send_service_pings();'
       FROM (SELECT w ->> 'id', (w ->> 'attempts')::integer, w ->> 'last_error', (w ->> 'next_attempt_at')::timestamptz,
-                   (w ->> 'seconds_overdue')::bigint * interval '1 second'
-              FROM jsonb_array_elements(report #> '{service_pings,waiting}') w) AS w (id, attempts, error, due, overdue)
+                   (w ->> 'seconds_overdue')::bigint * interval '1 second', (w ->> 'is_abandoned')::boolean
+              FROM jsonb_array_elements(report #> '{service_pings,waiting}') w) AS w (id, attempts, error, due, overdue, is_abandoned)
      WHERE attempts > 0 OR overdue > interval '1 hour' + patience;
 END;
 COMMENT ON FUNCTION internal_events.findings_of_service_pings(jsonb, interval) IS

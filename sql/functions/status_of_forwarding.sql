@@ -3,9 +3,11 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     run internal_events.forwarding;
+    state text;
     settings_problem text;
 BEGIN
     SELECT f.* INTO run FROM internal_events.forwarding f;
+    state := internal_events.forwarding_state(run);
     IF internal_events.forwarding_is_on() THEN
         BEGIN
             PERFORM internal_events.check_snowplow_settings();
@@ -14,7 +16,7 @@ BEGIN
         END;
     END IF;
     RETURN jsonb_build_object(
-        'state', internal_events.forwarding_state(run),
+        'state', state, 'running_pid', CASE state WHEN 'sending' THEN run.backend_pid END,
         'queued', (SELECT count(*) FROM internal_events.forwarding_queue),
         'failures', (SELECT count(*) FROM (SELECT FROM internal_events.forwarding_failures LIMIT 100000) f),
         'failure', (SELECT f.reason FROM internal_events.forwarding_failures f ORDER BY f.failed_at DESC LIMIT 1),

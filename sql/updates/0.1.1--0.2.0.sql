@@ -92,6 +92,7 @@ DROP FUNCTION internal_events.drop_partition(regclass);
 -- include functions/store_time_frame
 -- include functions/store_metric_definition
 -- include functions/lock_definitions
+-- include functions/count_retained
 -- include functions/load_metric_definition
 -- include functions/remove_event_definition
 -- include functions/remove_metric_definition

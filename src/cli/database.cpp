@@ -3,9 +3,11 @@
 #include <libpq-fe.h>
 
 #include <iostream>
+#include <string_view>
 #include <utility>
 
 #include "cli/terminal.hpp"
+#include "core/text.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -14,6 +16,25 @@ struct Clear {
   void operator()(PGresult *result) const { PQclear(result); }
 };
 using Result = std::unique_ptr<PGresult, Clear>;
+
+// Bytes as UTF-8, with U+FFFD for each that is none.
+std::string as_utf8(std::string_view bytes) {
+  std::string text;
+  while (const auto at = core::first_unreadable_byte(bytes)) {
+    const bool is_control = static_cast<unsigned char>(bytes[*at]) < 0x80;
+    text += bytes.substr(0, *at);
+    text += is_control ? bytes.substr(*at, 1) : "\xEF\xBF\xBD";
+    bytes.remove_prefix(*at + 1);
+  }
+  return text.append(bytes);
+}
+
+// A text that the server has sent, as UTF-8.
+std::string received(std::string text, PGconn *connection) {
+  const char *encoding = PQparameterStatus(connection, "client_encoding");
+  if (encoding != nullptr && std::string_view(encoding) == "SQL_ASCII") return as_utf8(text);
+  return text;
+}
 
 // A text of libpq's without the line ends behind it.
 std::string trimmed(const char *text) {
@@ -50,7 +71,7 @@ void receive_notice(void *function, const PGresult *result) {
   if (hint.empty() && sqlstate == insufficient_privilege) {
     hint = "Metrics and previews need a member of internal_events_reader, all else one of internal_events_admin.";
   }
-  throw DatabaseError(message, hint, sqlstate);
+  throw DatabaseError(received(message, connection), received(hint, connection), sqlstate);
 }
 
 // What libpq takes parameters as; null: a null pointer.
@@ -72,12 +93,21 @@ std::vector<Row> rows_of(const PGresult *result, PGconn *connection) {
       if (PQgetisnull(result, r, c) == 1) {
         row.emplace_back();
       } else {
-        row.emplace_back(std::in_place, PQgetvalue(result, r, c), static_cast<std::size_t>(PQgetlength(result, r, c)));
+        const auto length = static_cast<std::size_t>(PQgetlength(result, r, c));
+        row.emplace_back(received({PQgetvalue(result, r, c), length}, connection));
       }
     }
   }
   return rows;
 }
+
+// What a database without an encoding holds may be no UTF-8, and the server would refuse to send that as UTF-8: it
+// sends the bytes as they are, and received() makes UTF-8 of them.
+constexpr const char *prepare_session = R"(
+SELECT pg_catalog.set_config('search_path', 'pg_catalog', false),
+       CASE pg_catalog.getdatabaseencoding()
+           WHEN 'SQL_ASCII' THEN pg_catalog.set_config('client_encoding', 'SQL_ASCII', false)
+       END)";
 
 }  // namespace
 
@@ -97,14 +127,13 @@ Database::Database(const std::string &dbname, const std::string &other)
         "PGUSER and PGDATABASE.");
   }
   PQsetNoticeReceiver(connection_.get(), receive_notice, notices_.get());
-  run("SELECT set_config('search_path', 'pg_catalog', false)");
+  run(prepare_session);
 }
 
 Database Database::with_extension(const std::string &dbname) {
   Database database(dbname);
   if (!database.value("SELECT true FROM pg_extension WHERE extname = 'internal_events'")) {
-    throw Failure(database.description() + " does not have the extension internal_events",
-                  "CREATE EXTENSION internal_events CASCADE there, as a superuser, or name another one by --dbname.");
+    throw NoExtension(database.description());
   }
   return database;
 }

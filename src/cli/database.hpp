@@ -25,7 +25,16 @@ struct DatabaseError : Failure {
   std::string sqlstate;
 };
 
-// A session. Names in statements are to be qualified: its search_path holds nothing but pg_catalog.
+// The database has no extension internal_events.
+struct NoExtension : Failure {
+  explicit NoExtension(const std::string &database)
+      : Failure(
+            database + " does not have the extension internal_events",
+            "CREATE EXTENSION internal_events CASCADE;  -- there, as a superuser; or name another one by --dbname") {}
+};
+
+// A session. Names in statements are to be qualified: its search_path holds nothing but pg_catalog. Texts are UTF-8:
+// in those of a database without an encoding (SQL_ASCII), which may be any bytes, U+FFFD stands for what is none.
 class Database {
  public:
   // `dbname` is a name or a connection string; libpq's environment says what it leaves out. `other` names another

@@ -1,6 +1,5 @@
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
@@ -9,6 +8,7 @@
 #include "cli/delivery/service_ping_builder.hpp"
 #include "cli/delivery/service_ping_sender.hpp"
 #include "cli/delivery/stop_signals.hpp"
+#include "cli/json_text.hpp"
 #include "cli/terminal.hpp"
 
 namespace internal_events::cli {
@@ -24,7 +24,6 @@ struct Options {
   bool jobs = false;
   bool force = false;
   bool verbose = false;
-  bool json = false;
   unsigned every = 0;
 };
 
@@ -38,7 +37,7 @@ class Round {
     if (options_.build || options_.jobs) attempt([&] { build(); });
     if (options_.pings) attempt([&] { send_pings(); });
     if (options_.events) attempt([&] { forward(); });
-    if (options_.json) std::cout << answer_.dump() << '\n' << std::flush;
+    if (options_.delivery.json) std::cout << json_text(answer_, -1) << '\n' << std::flush;
     return is_good_ ? Exit::good : Exit::refused;
   }
 
@@ -135,7 +134,6 @@ void add_deliver(CLI::App &app) {
       "  internal-events deliver --jobs --every 60 -d 'host=db.example.com dbname=app user=deliverer'\n"
       "  internal-events deliver --events --json");
   add_delivery_options(command, options->delivery);
-  add_json(command, options->json);
   command->add_flag("--pings", options->pings, "Only Service Pings");
   command->add_flag("--events", options->events, "Only events; with --pings: both, as without either");
   command->add_flag("--build", options->build, "Build the Service Ping of this week first, where it is missing");

@@ -129,6 +129,9 @@ void add_monitor(CLI::App &app) {
   command->add_option("--interval", options->interval, "Seconds between two looks at the database")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.1, 3600.0))
+      ->check([](const std::string &text) {
+        return text.find_first_not_of("0123456789.") == std::string::npos ? "" : "Not a number of seconds: " + text;
+      })
       ->capture_default_str();
   command->add_flag("--once", options->once, "Print values and last events as they are now, and end");
   add_json(command, options->json);

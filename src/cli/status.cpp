@@ -1,16 +1,20 @@
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <memory>
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/database.hpp"
+#include "cli/json_text.hpp"
 #include "cli/status/report.hpp"
+#include "core/text.hpp"
 
 namespace internal_events::cli {
 namespace {
 
-constexpr char invalid_interval[] = "22007";
+// What is no interval, one that is too long, and one that begins before all time.
+constexpr std::array<const char *, 3> invalid_intervals{"22007", "22015", "22008"};
 constexpr char no_privilege[] = "42501";
 constexpr char no_function[] = "42883";
 
@@ -35,17 +39,18 @@ Json finding(const std::string &code, const std::string &severity, const std::st
 
 // Turns what the server says against the question into what to do.
 [[noreturn]] void explain(Database &database, const DatabaseError &error) {
-  if (error.sqlstate == invalid_interval) {
+  if (core::contains(invalid_intervals, error.sqlstate)) {
     throw Failure(error.what(), "Write --patience as an interval of PostgreSQL: '90 min'.", Exit::usage);
   }
   if (error.sqlstate == no_privilege) {
     const std::string user = *database.value("SELECT quote_ident(session_user)");
-    throw Unanswered{"not_permitted",
-                     Failure(error.what(), "GRANT internal_events_admin TO " + user +
-                                               ", or only: GRANT USAGE ON SCHEMA internal_events TO " + user +
-                                               "; GRANT EXECUTE ON FUNCTION "
-                                               "internal_events.status(jsonb, interval) TO " +
-                                               user + ";")};
+    throw Unanswered{
+        "not_permitted",
+        Failure(error.what(), "GRANT internal_events_admin TO " + user +
+                                  ";  -- as a superuser; or only: GRANT USAGE ON SCHEMA internal_events TO " + user +
+                                  "; GRANT EXECUTE ON FUNCTION "
+                                  "internal_events.status(jsonb, interval) TO " +
+                                  user + ";")};
   }
   if (error.sqlstate == no_function) {
     const Value version = database.value("SELECT extversion FROM pg_extension WHERE extname = 'internal_events'");
@@ -70,23 +75,18 @@ std::string jobs_elsewhere(const Options &options, const Json &scheduler) {
     Database database(options.dbname, text(scheduler.at("database")));
     return *database.value(text(scheduler.at("query")));
   } catch (const Failure &failure) {
-    return Json{{"problem", failure.what()}}.dump();
+    return json_text({{"problem", failure.what()}});
   }
 }
 
 // Connects; a server or a database that is not there is an answer, too.
 Database connect(const Options &options) {
   try {
-    Database database(options.dbname);
-    if (!database.value("SELECT true FROM pg_extension WHERE extname = 'internal_events'")) {
-      throw Unanswered{"not_installed",
-                       Failure(database.description() + " does not have the extension internal_events",
-                               "CREATE EXTENSION internal_events CASCADE there, as a superuser, or name "
-                               "another one by --dbname.")};
-    }
-    return database;
-  } catch (const Failure &failure) {
-    throw Unanswered{"not_connected", failure};
+    return Database::with_extension(options.dbname);
+  } catch (const NoExtension &error) {
+    throw Unanswered{"not_installed", error};
+  } catch (const Failure &error) {
+    throw Unanswered{"not_connected", error};
   }
 }
 
@@ -119,7 +119,7 @@ Json complete(const Json &answer, const Options &options) {
 
 void print(const Json &report, const std::string &format, const std::string &where) {
   if (format == "json") {
-    std::cout << report.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    std::cout << json_text(report) << '\n';
   } else if (format == "prometheus") {
     print_prometheus(report);
   } else {

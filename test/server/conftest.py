@@ -5,13 +5,14 @@ import sys
 
 import pytest
 
-pytest.register_assert_rewrite('support', 'pings', 'peers', 'forwarding', 'redis_server', 'loading', 'command')
+pytest.register_assert_rewrite('support', 'pings', 'peers', 'forwarding', 'redis_server', 'loading', 'command', 'findings')
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'scripts'))
 
-from cluster import Cluster  # noqa: E402 pylint: disable=wrong-import-position
+from cluster import Cluster, wait_until  # noqa: E402 pylint: disable=wrong-import-position
 from collector import Collector  # noqa: E402 pylint: disable=wrong-import-position
 from receiver import Receiver  # noqa: E402 pylint: disable=wrong-import-position
 from redis_server import RedisServer  # noqa: E402 pylint: disable=wrong-import-position
+from support import load_event, rollup  # noqa: E402 pylint: disable=wrong-import-position
 
 
 @pytest.fixture(scope='module')
@@ -46,6 +47,33 @@ def db(cluster, template):
     database = cluster.createdb('test', template)
     yield database
     cluster.psql('DROP DATABASE test WITH (FORCE)')
+
+
+@pytest.fixture(scope='module')
+def home(cluster, template):
+    """The database of pg_cron, which has the extension too, with its jobs and an event."""
+    database = cluster.createdb('home', template)
+    database.psql('CREATE EXTENSION pg_cron; SELECT internal_events.schedule_jobs()')
+    load_event(database, 'opened')
+    assert rollup(database) == 0
+    launcher = "SELECT FROM pg_stat_activity WHERE backend_type = 'pg_cron launcher'"
+    assert wait_until(lambda: database.psql(f'SELECT EXISTS ({launcher})') == 't', 10)
+    return database
+
+
+@pytest.fixture
+def fresh(db, home):
+    """A database of which pg_cron does not know."""
+    yield db
+    home.psql("DELETE FROM cron.job WHERE database = 'test'")
+
+
+@pytest.fixture
+def here(fresh):
+    """Another database, whose jobs something else than pg_cron runs; nothing in it needs a hand."""
+    load_event(fresh, 'opened')
+    assert rollup(fresh) == 0
+    return fresh
 
 
 @pytest.fixture

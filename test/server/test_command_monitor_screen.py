@@ -1,13 +1,15 @@
 """internal-events monitor on a real terminal, in tmux: what it shows, its keys, and what it leaves behind."""
 
 import json
+import os
 import re
+import subprocess
 import time
 
 import pytest
 
-from command import COMMAND
-from support import load_event, load_metric, one, session
+from command import COMMAND, environment
+from support import SECONDS, load_event, load_metric, one, session
 from tmux import Terminal
 
 pytestmark = pytest.mark.usefixtures('roles')
@@ -79,6 +81,20 @@ def test_pause_holds_the_screen_and_reset_begins_anew(watched):
         assert row(terminal.wait_for('1 event since'), 'counts.opened_weekly')[3:] == ['3', '4', '+1']
 
 
+def test_it_ends_with_a_terminal_that_goes_away(watched):
+    """Nobody sends it a signal then: it does not lead the terminal's session."""
+    terminal, stdin = os.openpty()
+    with subprocess.Popen([COMMAND, 'monitor', 'opened'], env=environment(watched, TERM='xterm'), stdin=stdin, stdout=stdin) as running:
+        os.close(stdin)
+        try:
+            shown = b''
+            while b'quit' not in shown:
+                shown += os.read(terminal, 65536)
+        finally:
+            os.close(terminal)
+        assert running.wait(SECONDS) == 0
+
+
 @pytest.mark.parametrize('key', ['q', 'C-c'])
 def test_it_ends_well_and_gives_the_terminal_back(watched, key):
     with monitor(watched) as terminal:
@@ -116,6 +132,18 @@ def test_metrics_that_do_not_fit_can_be_scrolled(watched):
         terminal.wait_for('uniques.opened')
         terminal.press('Up')
         terminal.wait_for(lambda screen: 'uniques.opened' not in screen)
+
+
+def test_days_are_left_out_before_a_name_is_cut(watched):
+    load_metric(watched, 'counts.distinct_openers_of_any_kind', {'name': 'opened', 'unique': 'user.id'}, time_frame='28d')
+    name = 'counts.distinct_openers_of_any_kind'
+    with monitor(watched, width=80) as terminal:
+        screen = terminal.wait_for(name)
+        assert 'INITIAL' in screen and 'FRAME' in screen and 'DAYS' not in screen
+        terminal.resize(120, 24)
+        assert name in terminal.wait_for('DAYS')
+        terminal.resize(40, 24)
+        assert row(terminal.wait_for(lambda screen: 'CURRENT' in screen and 'FRAME' not in screen), 'counts.opened ')[1:] == ['0']
 
 
 def test_labels_cannot_command_the_terminal(watched):

@@ -291,8 +291,9 @@ def test_status(db, roles):  # pylint: disable=unused-argument
     db.psql("UPDATE internal_events.service_pings SET next_attempt_at = now() - interval '3 hours'")
     assert 'is due since' in problems(db)[0]
     fail_a_build(db)
+    assert '--count' in run('ping', 'status', '--count=-1', database=db, status=2).stderr
     found = run_json('ping', 'status', '--count', 1, database=db, status=1)
     assert [each['status'] for each in found['pings']] == ['failed'] and found['is_built'] and found['is_sent']
     assert found['problems'][0] == {'message': 'Service Ping 2 could not be built: the disk of Graham is full',
-                                    'remedy': 'Mend the cause, then: internal-events ping build'}
+                                    'remedy': 'internal-events ping build  # when the cause is mended'}
     assert 'Needs a hand: Service Ping 2 could not be built' in run('ping', 'status', database=db, status=1).stdout

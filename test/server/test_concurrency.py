@@ -4,7 +4,7 @@ import psycopg2
 import pytest
 
 from cluster import wait_until
-from support import (EVENTS, SECONDS, compare, define, event_yaml, load_event, one, rollup, session, sqlstate, track,
+from support import (EVENTS, SECONDS, compare, define, event_yaml, load_event, metric_yaml, one, rollup, session, sqlstate, track,
                      track_some, waits_for_lock, in_thread, ends)
 
 
@@ -220,6 +220,29 @@ def test_rolled_back_definition_leaves_no_trace(db, undo):
         assert not one(cursor, "SELECT track_event('passing')")
         assert one(cursor, "SELECT track_event('opened')")
     assert rollup(db) == 2
+
+
+@pytest.mark.parametrize('level', ['READ COMMITTED', 'REPEATABLE READ'])
+def test_two_sessions_count_new_rules_once(db, level):
+    """A rule that was left uncounted, and that two sessions find so, is counted once; none fails for a bucket that is there."""
+    define(db)
+    track_some(db, 5)
+    rollup(db)
+    yaml = metric_yaml('filtered.opened', {'name': 'opened', 'unique': 'user.id', 'filter': {'value': 3}})
+    db.psql(f'SELECT internal_events.load_metric_definition($yaml${yaml}$yaml$, count_retained => false)')
+    with session(db, autocommit=False) as first, session(db, autocommit=False) as second:
+        second.connection.set_session(isolation_level=level)
+        second.execute('SELECT')
+        first.execute('SELECT internal_events.count_retained()')
+        thread, failed = in_thread(lambda: sqlstate(second, 'SELECT internal_events.count_retained()'))
+        assert wait_until(lambda: waits_for_lock(db, second.connection.info.backend_pid), SECONDS)
+        first.connection.commit()
+        assert ends(thread)
+        second.connection.commit()
+    serialization_failure = '40001'
+    assert failed == [None if level == 'READ COMMITTED' else serialization_failure]
+    assert db.psql("SELECT internal_events.metric_value('filtered.opened')") == '1'
+    compare(db)
 
 
 def test_writers_do_not_wait_for_definitions_or_rollups(db):

@@ -27,6 +27,7 @@ void add_delivery_options(CLI::App *command, DeliveryOptions &options) {
       ->add_option("--ca-file", options.ca_file,
                    "PEM file of this machine in place of internal_events.ca_file; '' for the system's authorities")
       ->type_name("FILE");
+  add_json(command, options.json);
 }
 
 DeliverySession::DeliverySession(const DeliveryOptions &options) : database_(Database::with_extension(options.dbname)) {

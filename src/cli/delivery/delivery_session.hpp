@@ -17,9 +17,10 @@ struct DeliveryOptions {
   std::string dbname;
   std::optional<std::string> proxy;    // in place of internal_events.http_proxy
   std::optional<std::string> ca_file;  // in place of internal_events.ca_file
+  bool json = false;
 };
 
-// The options --dbname, --proxy and --ca-file.
+// The options --dbname, --proxy, --ca-file and --json.
 void add_delivery_options(CLI::App *command, DeliveryOptions &options);
 
 class DeliverySession {

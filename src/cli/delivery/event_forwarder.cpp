@@ -8,6 +8,7 @@
 #include "cli/delivery/stop_signals.hpp"
 #include "cli/terminal.hpp"
 #include "core/delivery/forwarding_statements.hpp"
+#include "core/printable.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -106,7 +107,8 @@ ForwardingReport forward_events(DeliverySession &session, bool force) {
 
 void show(const ForwardingReport &report, bool is_verbose) {
   const Style style = style_of(Stream::error);
-  if (!report.message.empty()) std::cerr << "Events: nothing is forwarded now: " << report.message << '\n';
+  if (!report.message.empty())
+    std::cerr << "Events: nothing is forwarded now: " << core::printable(report.message) << '\n';
   if (report.delivered > 0) {
     std::cerr << "Events: " << style.green(events_of(report.delivered) + " forwarded") << " in "
               << seconds_of(report.elapsed) << '\n';
@@ -116,8 +118,8 @@ void show(const ForwardingReport &report, bool is_verbose) {
               << " by the collector; internal_events.forwarding_failures says why\n";
   }
   if (!report.error.empty()) {
-    std::cerr << "Events: " << style.red("not all forwarded") << ": " << report.error << "; next try in "
-              << seconds_of(report.next_try.value_or(std::chrono::milliseconds(0))) << '\n';
+    std::cerr << "Events: " << style.red("not all forwarded") << ": " << core::printable(report.error)
+              << "; next try in " << seconds_of(report.next_try.value_or(std::chrono::milliseconds(0))) << '\n';
   }
   const bool is_nothing = report.message.empty() && report.error.empty() && report.delivered + report.refused == 0;
   if (is_verbose && is_nothing) std::cerr << "Events: nothing waits to be forwarded\n";

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/terminal.hpp"
+#include "core/printable.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -33,7 +34,7 @@ void show(const SentPing &ping) {
     std::cerr << style.green("sent") << ", answered with status " << ping.attempt.http_status << '\n';
     return;
   }
-  std::cerr << style.red("not sent") << ": " << *ping.attempt.error << "; next attempt "
+  std::cerr << style.red("not sent") << ": " << core::printable(*ping.attempt.error) << "; next attempt "
             << ping.next_attempt_at.value_or("with the next Service Ping") << '\n';
 }
 

@@ -11,6 +11,10 @@ namespace internal_events::cli::monitor {
 namespace {
 
 constexpr std::size_t fewest_event_lines = 5;
+// Of a metric's name as much is shown as fits beside the columns but DAYS, which say less; these take so much with
+// gaps.
+constexpr std::size_t least_name = 16;
+constexpr std::size_t other_columns = 34;
 // From how many times the usual pause on a user is told of it.
 constexpr int slow_factor = 3;
 
@@ -67,12 +71,17 @@ std::vector<Line> metric_table(const View &view, std::size_t count, std::size_t 
     heading += " " + std::to_string(first + 1) + " to " + std::to_string(first + count) + " of " +
                std::to_string(metrics.size());
   }
-  std::vector<Column> columns{{heading, {}, 16},           {"FRAME", {}, 5, 1},         {"DAYS", {}, 24, 3},
-                              {"INITIAL", {}, 7, 2, true}, {"CURRENT", {}, 7, 0, true}, {"CHANGE", {}, 6, 0, true}};
+  std::vector<Column> columns{{heading, {}, 0},
+                              {"FRAME", {}, 5, 1},
+                              {"DAYS", {}, 24, 3},
+                              {"INITIAL", {}, 7, 2, true},
+                              {"CURRENT", {}, 7, 0, true},
+                              {"CHANGE", {}, 6, 0, true}};
   for (std::size_t m = first; m < first + count; ++m) {
     const auto &[metric, initial, previous] = metrics[m];
     const std::string change = change_between(initial, metric.value);
     const bool is_fresh = previous != metric.value;
+    columns[0].narrowest = std::max(columns[0].narrowest, display_width(shown(metric.key_path)));
     columns[0].cells.push_back({shown(metric.key_path), is_fresh ? Mark::strong : Mark::plain});
     columns[1].cells.push_back({metric.time_frame});
     columns[2].cells.push_back({period(metric), Mark::faint});
@@ -80,6 +89,7 @@ std::vector<Line> metric_table(const View &view, std::size_t count, std::size_t 
     columns[4].cells.push_back({value(metric, metric.value), change.empty() ? Mark::plain : Mark::strong});
     columns[5].cells.push_back({change, Mark::rising});
   }
+  columns[0].narrowest = std::min(columns[0].narrowest, std::max(least_name, width - std::min(width, other_columns)));
   return table(std::move(columns), width);
 }
 

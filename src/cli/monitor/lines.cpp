@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.hpp"
 #include "cli/monitor/texts.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
@@ -22,10 +23,6 @@ Json parsed(const Value &text) {
 
 Json text_or_null(const Value &text) {
   return text ? Json(*text) : Json();
-}
-
-std::string dumped(const Json &json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 Json to_json(const Event &event) {
@@ -70,7 +67,7 @@ void print_event(const Event &event, bool is_json) {
   }
   Json json = {{"type", "event"}};
   json.update(to_json(event));
-  std::cout << dumped(json, -1) << '\n';
+  std::cout << json_text(json, -1) << '\n';
 }
 
 void print_change(const WatchedMetric &watched, const std::string &taken_at, bool is_json) {
@@ -81,7 +78,7 @@ void print_change(const WatchedMetric &watched, const std::string &taken_at, boo
   Json json = {{"type", "metric"}, {"read_at", taken_at}};
   json.update(to_json(watched.metric));
   json.update({{"previous", parsed(watched.previous)}, {"initial", parsed(watched.initial)}});
-  std::cout << dumped(json, -1) << '\n';
+  std::cout << json_text(json, -1) << '\n';
 }
 
 // Prints what a look has brought, the oldest event first.
@@ -132,7 +129,7 @@ void print_json(std::ostream &out, const Look &look, const std::vector<std::stri
   for (const Metric &metric : look.metrics) json["metrics"].push_back(to_json(metric));
   if (look.is_log_readable) json["last_events"] = Json::array();
   for (const Event &event : look.events) json["last_events"].push_back(to_json(event));
-  out << dumped(json, 2) << '\n';
+  out << json_text(json) << '\n';
 }
 
 void follow(Feed &feed, Board board, bool is_json) {

@@ -4,6 +4,7 @@
 #define NCURSES_NOMACROS 1
 #include <curses.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <term.h>
 #include <unistd.h>
 
@@ -31,6 +32,12 @@ void catch_signals() {
   struct sigaction action {};
   action.sa_handler = note_signal;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+}
+
+// Whether the terminal is gone, which not every process is told by a signal.
+bool is_hung_up() {
+  pollfd input{STDIN_FILENO, 0, 0};
+  return poll(&input, 1, 0) == 1 && input.revents != 0;
 }
 
 attr_t attributes(Mark mark, bool is_coloured) {
@@ -117,7 +124,7 @@ void Screen::show(const std::vector<Line> &content) {
 Key Screen::next_key(std::chrono::milliseconds patience) {
   wtimeout(stdscr, static_cast<int>(patience.count()));
   const int key = wgetch(stdscr);
-  if (is_to_end != 0) return Key::quit;
+  if (is_to_end != 0 || (key == ERR && is_hung_up())) return Key::quit;
   switch (key) {
     case 'p':
     case 'P':

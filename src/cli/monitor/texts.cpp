@@ -64,7 +64,7 @@ std::string value(const Metric &metric, const Value &value) {
 std::string properties(const Event &event) {
   if (!event.additional_properties) return "";
   nlohmann::json object = nlohmann::json::parse(*event.additional_properties, nullptr, false);
-  // A database without an encoding may hold bytes that are no JSON elsewhere.
+  // A number of the database may be larger than any here.
   if (!object.is_object()) return shown(*event.additional_properties);
   std::string text;
   const auto add = [&](const std::string &name, const nlohmann::json &value) {

@@ -18,13 +18,11 @@ constexpr std::chrono::milliseconds patience_for_earlier_events{200};
 constexpr std::size_t most_earlier_events = 20;
 
 // A session that watches: it is ended by the server soon after we are gone, even within a query; it keeps to one
-// process; and its statements, which are small but long to plan, are planned once and not compiled. A database without
-// an encoding may hold bytes that the server would refuse to send as UTF-8.
+// process; and its statements, which are small but long to plan, are planned once and not compiled.
 constexpr const char *prepare_session = R"(
 SELECT set_config('application_name', 'internal-events monitor', false),
        set_config('client_connection_check_interval', '2s', false),
        set_config('max_parallel_workers_per_gather', '0', false),
-       set_config('client_encoding', CASE getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END, false),
        set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false))";
 
 // Time frames as of next Monday, so that they contain today. A standby does not list the transactions in progress, so

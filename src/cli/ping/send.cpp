@@ -1,11 +1,11 @@
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/delivery/service_ping_builder.hpp"
 #include "cli/delivery/service_ping_sender.hpp"
 #include "cli/delivery/stop_signals.hpp"
+#include "cli/json_text.hpp"
 #include "cli/ping/ping_commands.hpp"
 
 namespace internal_events::cli {
@@ -16,7 +16,6 @@ struct Options {
   std::optional<std::int64_t> id;
   bool force = false;
   bool no_build = false;
-  bool json = false;
 };
 
 // Builds the ping of the week, or another one, and says so.
@@ -30,6 +29,11 @@ BuiltPing build(DeliverySession &session, bool force) {
   return ping;
 }
 
+// The option --force of what builds a ping; returned to be combined with others.
+CLI::Option *add_force(CLI::App *command, bool &force) {
+  return command->add_flag("--force", force, "Build another one where the week has its ping");
+}
+
 nlohmann::ordered_json id_of(const BuiltPing &ping) {
   return ping.id ? nlohmann::ordered_json(std::stoll(*ping.id)) : nlohmann::ordered_json();
 }
@@ -41,8 +45,8 @@ Exit build_only(const Options &options) {
   if (ping.id && !ping.is_new) {
     std::cerr << "Service Ping " << *ping.id << " is the one of this week; --force builds another one\n";
   }
-  if (options.json) {
-    std::cout << nlohmann::ordered_json{{"id", id_of(ping)}, {"is_new", ping.is_new}}.dump(2) << '\n';
+  if (options.delivery.json) {
+    std::cout << json_text({{"id", id_of(ping)}, {"is_new", ping.is_new}}) << '\n';
   }
   return Exit::good;
 }
@@ -85,9 +89,8 @@ Exit send(const Options &options) {
   } else {
     std::cerr << "Nothing is sent: internal_events.service_ping_url is not set\n";
   }
-  if (options.json) {
-    const nlohmann::ordered_json answer = {{"is_on", session.sends_pings()}, {"attempts", to_json(sent)}};
-    std::cout << answer.dump(2) << '\n';
+  if (options.delivery.json) {
+    std::cout << json_text({{"is_on", session.sends_pings()}, {"attempts", to_json(sent)}}) << '\n';
   }
   return all_arrived(sent) ? Exit::good : Exit::refused;
 }
@@ -99,8 +102,7 @@ void add_ping_build(CLI::App &ping) {
   CLI::App *command = add_command(ping, "build", "Build and keep the Service Ping of this week; sends nothing",
                                   "  internal-events ping build -d app");
   add_delivery_options(command, options->delivery);
-  add_json(command, options->json);
-  command->add_flag("--force", options->force, "Build another one where the week has its ping");
+  add_force(command, options->force);
   on_run(command, [options] { return build_only(*options); });
 }
 
@@ -112,14 +114,11 @@ void add_ping_send(CLI::App &ping) {
       "  internal-events ping send --id 7\n"
       "  internal-events ping send --proxy http://proxy.example.com:3128");
   add_delivery_options(command, options->delivery);
-  add_json(command, options->json);
   CLI::Option *id =
       command->add_option("--id", options->id, "Send this one now, whether it waits, was sent or was withheld")
           ->type_name("ID");
   CLI::Option *no_build = command->add_flag("--no-build", options->no_build, "Build none")->excludes(id);
-  command->add_flag("--force", options->force, "Build another one where the week has its ping")
-      ->excludes(id)
-      ->excludes(no_build);
+  add_force(command, options->force)->excludes(id)->excludes(no_build);
   on_run(command, [options] { return send(*options); });
 }
 

@@ -1,15 +1,16 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "cli/command.hpp"
 #include "cli/database.hpp"
+#include "cli/json_text.hpp"
 #include "cli/ping/ping_commands.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
 #include "core/http/http_client.hpp"
+#include "core/printable.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -18,7 +19,7 @@ using nlohmann::ordered_json;
 
 struct Options {
   std::string dbname;
-  std::size_t count = 10;
+  unsigned count = 10;
   bool json = false;
 };
 
@@ -38,35 +39,35 @@ constexpr const char *latest =
     "internal_events.iso_8601(sent_at) AS sent_at, last_error "
     "FROM internal_events.service_pings ORDER BY id DESC LIMIT $1::int8) p";
 
-// What needs a hand, and how to lend it; $1: whether pings are sent, $2: whether they are built.
+// What needs a hand, and a line for a shell that lends it; $1: whether pings are sent, $2: whether they are built.
 constexpr const char *troubles = R"(
     WITH newest AS (SELECT * FROM internal_events.service_pings ORDER BY id DESC LIMIT 1)
     SELECT format('Service Ping %s could not be built: %s', id, last_error),
-           'Mend the cause, then: internal-events ping build'
+           'internal-events ping build  # when the cause is mended'
       FROM newest WHERE status = 'failed'
      UNION ALL
     SELECT format('the build of Service Ping %s was interrupted when %s of %s metrics were measured', ping_id, measured,
-                  metrics), 'internal-events ping build goes on there'
+                  metrics), 'internal-events ping build  # goes on there'
       FROM internal_events.service_ping_progress WHERE NOT is_running
      UNION ALL
     SELECT format('no Service Ping was built since %s', coalesce(
                (SELECT internal_events.iso_8601(recorded_at) FROM newest), 'the extension was created')),
-           'internal-events ping build; docs/operations.md says how to have that done each week'
+           'internal-events ping build  # docs/operations.md says how to have that done each week'
      WHERE $2::bool AND now() - interval '8 days' > ALL (
                SELECT recorded_at FROM newest UNION ALL SELECT max(created_at) FROM internal_events.instance)
      UNION ALL
     SELECT format('Service Ping %s could not be sent (attempts: %s): %s', id, attempts, last_error),
-           format('Mend the cause, then: internal-events ping send --id %s', id)
+           format('internal-events ping send --id %s  # when the cause is mended', id)
       FROM internal_events.service_pings
      WHERE $1::bool AND status = 'built' AND sent_at IS NULL AND attempts > 0
      UNION ALL
     SELECT format('Service Ping %s is due since %s, and nobody sends it', id, internal_events.iso_8601(next_attempt_at)),
-           'internal-events ping send; docs/operations.md says how to have that done each hour'
+           'internal-events ping send  # docs/operations.md says how to have that done each hour'
       FROM internal_events.service_pings
      WHERE $1::bool AND status = 'built' AND attempts = 0 AND next_attempt_at < now() - interval '2 hours'
      UNION ALL
     SELECT format('Service Ping %s was on its way when its session ended; whether it arrived is not known', id),
-           'internal-events ping send sends it again, with the same key'
+           'internal-events ping send  # sends it again, with the same key'
       FROM internal_events.service_pings
      WHERE $1::bool AND status = 'sending' AND internal_events.session_is_gone(backend_pid, backend_start))";
 
@@ -95,7 +96,7 @@ void print_building(const ordered_json &building) {
   if (building.is_null()) return;
   std::cout << "Service Ping " << building["ping_id"] << (building["is_running"] ? " is being built: " : " stopped at ")
             << building["measured"] << " of " << building["metrics"] << " metrics";
-  if (!building["key_path"].is_null()) std::cout << ", " << text_of(building["key_path"]);
+  if (!building["key_path"].is_null()) std::cout << ", " << core::printable(text_of(building["key_path"]));
   if (!building["batch"].is_null()) {
     std::cout << ", batch " << building["batch"] << (building["batches"].is_null() ? "" : " of ")
               << text_of(building["batches"]);
@@ -118,7 +119,7 @@ void print_pings(const ordered_json &pings) {
   const std::size_t widest_error = std::max(width, width_without_error + shortest_error) - width_without_error;
   std::vector<std::vector<std::string>> rows;
   for (const ordered_json &ping : pings) {
-    const std::string error = text_of(ping["last_error"]);
+    const std::string error = core::printable(text_of(ping["last_error"]));
     rows.push_back({text_of(ping["id"]), text_of(ping["week"]) + (ping["forced"] ? " (forced)" : ""),
                     text_of(ping["status"]), minute_of(ping["recorded_at"]), text_of(ping["attempts"]),
                     minute_of(ping["sent_at"]), minute_of(ping["next_attempt_at"]),
@@ -145,7 +146,7 @@ void print(const ordered_json &status) {
   print_pings(status["pings"]);
   for (const ordered_json &problem : status["problems"]) {
     std::cout << '\n'
-              << style.red("Needs a hand: ") << text_of(problem["message"]) << '\n'
+              << style.red("Needs a hand: ") << core::printable(text_of(problem["message"])) << '\n'
               << style.bold("Remedy: ") << text_of(problem["remedy"]) << '\n';
   }
 }
@@ -154,7 +155,7 @@ Exit show_status(const Options &options) {
   Database database = Database::with_extension(options.dbname);
   const ordered_json status = read_status(database, options);
   if (options.json) {
-    std::cout << status.dump(2) << '\n';
+    std::cout << json_text(status) << '\n';
   } else {
     print(status);
   }
@@ -171,7 +172,10 @@ void add_ping_status(CLI::App &ping) {
                   "  internal-events ping status --json | jq '.problems[].message'");
   add_dbname(command, options->dbname);
   add_json(command, options->json);
-  command->add_option("-n,--count", options->count, "How many pings")->capture_default_str()->type_name("COUNT");
+  command->add_option("-n,--count", options->count, "How many pings")
+      ->capture_default_str()
+      ->type_name("COUNT")
+      ->check(CLI::Range(1U, 10000U));
   on_run(command, [options] { return show_status(*options); });
 }
 

@@ -1,9 +1,11 @@
 #include "cli/status/report.hpp"
 
 #include <iostream>
+#include <sstream>
 
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
+#include "core/printable.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -157,18 +159,15 @@ void print_jobs(const Json &report) {
 void print_finding(const Json &finding) {
   const Style style = style_of(Stream::output);
   const std::string severity = text(finding.at("severity"));
-  const std::string message = text(finding.at("message")) + " (" + text(finding.at("code")) + ")";
+  const std::string message = core::printable(text(finding.at("message"))) + " (" + text(finding.at("code")) + ")";
   const std::vector<std::string> lines =
       wrapped(message, std::max<std::size_t>(terminal_width(), 40) - severity.size() - 2);
   std::cout << '\n' << (severity == "error" ? style.red(severity + ":") : style.yellow(severity + ":"));
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::cout << (i == 0 ? " " : std::string(severity.size() + 2, ' ')) << lines[i] << '\n';
   }
-  std::string remedy = "    " + text(finding.at("remedy"));
-  for (std::size_t at = remedy.find('\n'); at != std::string::npos; at = remedy.find('\n', at + 1)) {
-    remedy.insert(at + 1, "    ");
-  }
-  std::cout << style.bold(remedy) << '\n';
+  std::istringstream remedy(text(finding.at("remedy")));
+  for (std::string line; std::getline(remedy, line);) std::cout << style.bold("    " + core::printable(line)) << '\n';
 }
 
 }  // namespace
