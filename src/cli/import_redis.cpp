@@ -15,6 +15,7 @@
 #include "cli/import_redis/redis.hpp"
 #include "cli/import_redis/report.hpp"
 #include "cli/import_redis/take_over.hpp"
+#include "cli/json_text.hpp"
 #include "cli/override_files.hpp"
 #include "cli/terminal.hpp"
 #include "core/redis/redis_names.hpp"
@@ -132,7 +133,7 @@ Exit import_redis(const Options &options) {
   const std::vector<RedisKey> keys = canonical_keys(names_in(redis, options, overrides), overrides, report);
   take_over_all(database, redis, keys, options.dry_run, report);
   if (options.json) {
-    std::cout << report.to_json().dump(2) << '\n';
+    std::cout << json_text(report.to_json()) << '\n';
   } else {
     report.print();
   }

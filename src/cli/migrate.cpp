@@ -8,11 +8,11 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/definition_paths.hpp"
-#include "cli/write_files.hpp"
 #include "cli/migrate/report.hpp"
 #include "cli/migrate/source_scan.hpp"
 #include "cli/migrate/unified_diff.hpp"
 #include "cli/override_files.hpp"
+#include "cli/write_files.hpp"
 #include "core/migration/migration.hpp"
 #include "core/redis/redis_names.hpp"
 

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.hpp"
 #include "cli/terminal.hpp"
 #include "core/printable.hpp"
 
@@ -107,7 +108,7 @@ bool report_problems(const std::vector<core::CheckedFile> &files, const std::str
   if (format == "json") {
     const nlohmann::ordered_json answer = {
         {"files", files.size()}, {"errors", errors}, {"warnings", warnings}, {"problems", problems_to_json(files)}};
-    std::cout << answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << json_text(answer) << '\n';
   } else if (format == "github") {
     for (const core::CheckedFile &file : files) {
       for (const core::Problem &problem : file.problems) print_github(file.path, problem);

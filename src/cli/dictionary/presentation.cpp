@@ -3,18 +3,15 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "core/yaml/scalar.hpp"
+#include "cli/json_text.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/yaml/scalar.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {
 
 using core::Document;
 using nlohmann::json;
-
-std::string dumped(const json &value, int indent) {
-  return value.dump(indent, ' ', false, json::error_handler_t::replace);
-}
 
 // Whether nothing but Prometheus knows a metric's value.
 bool asks_prometheus(const Metric &metric) {
@@ -42,7 +39,7 @@ std::string percent(const std::string &fraction) {
 
 std::string readable(const json &value, int indent) {
   if (value.is_string()) return value.get<std::string>();
-  return value.is_number() ? grouped(value.dump()) : dumped(value, indent);
+  return value.is_number() ? grouped(value.dump()) : json_text(value, indent);
 }
 
 std::string counted_by(const json &rule) {

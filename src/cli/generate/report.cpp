@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "cli/json_text.hpp"
 #include "cli/terminal.hpp"
 
 namespace internal_events::cli {
@@ -62,7 +63,7 @@ void report_plan(const Plan &plan, const GenerateOptions &options) {
   const Style style = style_of(Stream::error);
   for (const std::string &note : plan.notes) std::cerr << style.yellow("note: ") << note << '\n';
   if (options.json) {
-    std::cout << to_json(plan, options).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    std::cout << json_text(to_json(plan, options)) << '\n';
     return;
   }
   if (options.dry_run) {

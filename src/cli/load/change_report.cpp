@@ -3,6 +3,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.hpp"
 #include "cli/problem_report.hpp"
 #include "cli/terminal.hpp"
 #include "core/printable.hpp"
@@ -86,7 +87,7 @@ ordered_json to_json(const Changes &changes, const ReportOptions &options) {
 
 void print_json(ordered_json answer, const CheckedDefinitions &checked) {
   answer["problems"] = problems_to_json(checked.by_path());
-  std::cout << answer.dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n' << std::flush;
+  std::cout << json_text(answer) << '\n' << std::flush;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/json_text.hpp"
 #include "core/printable.hpp"
 
 namespace internal_events::cli {
@@ -181,7 +182,7 @@ void print_report_as_json(const MigrationReport &report) {
   for (const FoundCall &found : report.scan.calls) answer["calls"].push_back(json_of(found, report));
   for (const auto &[event, where] : report.undefined_events) answer["undefined_events"].push_back(event);
   if (report.is_dry_run) answer["diff"] = report.diff;
-  std::cout << answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n' << std::flush;
+  std::cout << json_text(answer) << '\n' << std::flush;
 }
 
 void print_summary(const MigrationReport &report) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "cli/json_text.hpp"
 #include "core/printable.hpp"
 
 namespace internal_events::cli::monitor {
@@ -30,9 +31,7 @@ bool is_word(const std::string &text) {
 
 std::string shown_property(const std::string &name, const nlohmann::json &value) {
   const bool is_bare = value.is_string() && is_word(value.get_ref<const std::string &>());
-  return shown(name) + '=' +
-         shown(is_bare ? value.get<std::string>()
-                       : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return shown(name) + '=' + shown(is_bare ? value.get<std::string>() : json_text(value, -1));
 }
 
 }  // namespace

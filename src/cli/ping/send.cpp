@@ -20,7 +20,7 @@ struct Options {
 
 // Builds the ping of the week, or another one, and says so.
 BuiltPing build(DeliverySession &session, bool force) {
-  const BuiltPing ping = build_service_ping(session, force);
+  BuiltPing ping = build_service_ping(session, force);
   if (!ping.id) {
     std::cerr << "Nothing was built: internal_events.service_ping_building is off\n";
   } else if (ping.is_new) {

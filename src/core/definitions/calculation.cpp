@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/yaml/scalar.hpp"
 #include "core/definitions/schema.hpp"
 #include "core/text.hpp"
+#include "core/yaml/scalar.hpp"
 
 namespace internal_events::core {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/problem.hpp"
 #include "core/definitions/selection_rule.hpp"
+#include "core/problem.hpp"
 
 namespace internal_events::core {
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <string_view>
 
-#include "core/yaml/scalar.hpp"
 #include "core/text.hpp"
+#include "core/yaml/scalar.hpp"
 
 namespace internal_events::core {
 namespace {

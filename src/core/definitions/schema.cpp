@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/definitions/embedded_schemas.hpp"
-#include "core/text.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/text.hpp"
 
 namespace internal_events::core {
 namespace {

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/yaml/scalar.hpp"
 #include "core/definitions/schema.hpp"
 #include "core/text.hpp"
+#include "core/yaml/scalar.hpp"
 #include "core/yaml/yaml_tree.hpp"
 
 namespace internal_events::core {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "core/http/http_client.hpp"
 #include "core/delivery/snowplow_request.hpp"
+#include "core/http/http_client.hpp"
 
 namespace internal_events::core {
 

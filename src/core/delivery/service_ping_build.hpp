@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "core/http/http_client.hpp"
 #include "core/delivery/prometheus.hpp"
 #include "core/delivery/statement.hpp"
+#include "core/http/http_client.hpp"
 
 namespace internal_events::core {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "core/http/http_client.hpp"
 #include "core/delivery/statement.hpp"
+#include "core/http/http_client.hpp"
 
 namespace internal_events::core {
 

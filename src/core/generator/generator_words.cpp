@@ -3,8 +3,8 @@
 #include <set>
 
 #include "core/generator/generator.hpp"
-#include "core/yaml/scalar.hpp"
 #include "core/text.hpp"
+#include "core/yaml/scalar.hpp"
 
 namespace internal_events::core {
 namespace {

@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
-#include "core/text.hpp"
 #include "core/migration/call_reader.hpp"
 #include "core/migration/track_attributes.hpp"
+#include "core/text.hpp"
 
 namespace internal_events::core {
 namespace {

@@ -10,10 +10,10 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "core/definitions/valijson_errors.hpp"
 #include "core/snowplow/embedded_iglu_schemas.hpp"
 #include "core/snowplow/pseudonym.hpp"
 #include "core/text.hpp"
-#include "core/definitions/valijson_errors.hpp"
 
 namespace internal_events::core {
 namespace {

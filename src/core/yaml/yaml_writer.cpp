@@ -7,8 +7,8 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
-#include "core/yaml/scalar.hpp"
 #include "core/text.hpp"
+#include "core/yaml/scalar.hpp"
 
 namespace internal_events::core {
 namespace {
