@@ -88,6 +88,13 @@ void enter_sandbox(bool as_reader) {
                          context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
 }
 
+// Raises an error where a row has bytes that are no UTF-8, which a document could not hold.
+void check_is_utf8(Jsonb *row) {
+  if (GetDatabaseEncoding() == PG_UTF8) return;
+  char *json = JsonbToCString(nullptr, &row->root, 0);
+  pg_server_to_any(json, static_cast<int>(strlen(json)), PG_UTF8);
+}
+
 // Runs the query and copies its row, as an object, to where the caller can see it.
 Jsonb *fetch_row(const MetricQuery &query, MemoryContext caller) {
   enter_sandbox(query.as_reader);
@@ -103,6 +110,7 @@ Jsonb *fetch_row(const MetricQuery &query, MemoryContext caller) {
     const Datum value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
     MemoryContextSwitchTo(caller);
     if (!is_null) row = reinterpret_cast<Jsonb *>(PG_DETOAST_DATUM_COPY(value));
+    if (row != nullptr) check_is_utf8(row);
   }
   SPI_finish();
   return row;

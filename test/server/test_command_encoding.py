@@ -46,16 +46,21 @@ def test_every_subcommand_reads_them(raw, tmp_path):
 
     raw.psql(f'SELECT internal_events.load_metric_definition($yaml${BROKEN}$yaml$)')
     run('dictionary', '--dbname', 'raw', '-o', tmp_path / 'dictionary', database=raw)
-    assert '\ufffd' in (tmp_path / 'dictionary/metrics/counts.broken.html').read_text()
+    assert 'invalid byte sequence' in (tmp_path / 'dictionary/metrics/counts.broken.html').read_text()
 
 
 def test_pings(raw, receiver):
-    """Pings are built and sent as from any other database."""
+    """Pings are built and sent as from any other database; a value that no document can hold is that metric's error."""
     deliver_to(raw, receiver.url)
-    assert json.loads(run('ping', 'preview', database=raw).stdout)['counts'] == {'opened': 1}
+    raw.psql(f'SELECT internal_events.load_metric_definition($yaml${BROKEN}$yaml$)')
+    assert json.loads(run('ping', 'preview', database=raw).stdout)['counts'] == {'broken': None, 'opened': 1}
     assert run_json('ping', 'build', database=raw) == {'id': 1, 'is_new': True}
     run('ping', 'send', database=raw)
     assert [request.body.decode() for request in receiver.requests] == [run('ping', 'export', database=raw).stdout]
+    assert json.loads(receiver.requests[0].body)['counts'] == {'broken': None, 'opened': 1}
+    (measured,) = [each for each in json.loads(run('ping', 'export', '--metadata', database=raw).stdout)['metrics']
+                   if each['name'] == 'counts.broken']
+    assert (measured['status'], measured['sqlstate']) == ('error', '22021')
     assert run_json('ping', 'status', database=raw)['pings'][0]['status'] == 'sent'
 
 
