@@ -53,7 +53,7 @@ private-install: all
 
 demo: packages ## track a hundred thousand events in a private cluster and show the numbers; SNOWPLOW=1: and forward some
 	@mkdir -p build
-	@echo "Building the extension (a minute the first time; build/demo-build.log)"
+	@echo "Building the extension (some minutes the first time; build/demo-build.log)"
 	@$(MAKE) --no-print-directory -j$(JOBS) private-install >build/demo-build.log 2>&1 || { tail -40 build/demo-build.log; exit 1; }
 	@demo/run $(if $(SNOWPLOW),--snowplow)
 

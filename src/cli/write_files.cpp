@@ -101,7 +101,7 @@ class PreparedFiles {
     for (const Draft &draft : drafts_) fs::remove(draft.path, ignored);
     for (const fs::path &path : placed_) fs::remove(path, ignored);
     // A folder that holds something by now stays.
-    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) fs::remove(*folder, ignored);
+    for (const fs::path &folder : folders_) fs::remove(folder, ignored);
   }
   PreparedFiles(const PreparedFiles &) = delete;
   PreparedFiles &operator=(const PreparedFiles &) = delete;
@@ -157,12 +157,12 @@ class PreparedFiles {
     if (folder.empty() || fs::is_directory(folder, error)) return;
     make_folders(folder.parent_path());
     if (!fs::create_directory(folder, error) && error) throw cannot("make the folder", folder, error.value());
-    folders_.push_back(folder);
+    folders_.insert(folders_.begin(), folder);
   }
 
   std::vector<Draft> drafts_;
   std::vector<fs::path> placed_;
-  std::vector<fs::path> folders_;
+  std::vector<fs::path> folders_;  // the innermost first
 };
 
 }  // namespace

@@ -45,11 +45,11 @@ SERVER_INCLUDES = -isystem $(includedir_server) -isystem $(includedir_internal)
 
 $(BUILD)/%.o: src/pg/%.cpp
 	@mkdir -p $(@D)
-	$(CXX) $(CXX_STANDARD) -O2 -g -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE -MMD -MP -c $< -o $@
+	$(CXX) $(CXX_STANDARD) -O2 -g1 -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE -MMD -MP -c $< -o $@
 
 $(BUILD)/http/%.o: src/pg_http/%.cpp
 	@mkdir -p $(@D)
-	$(CXX) $(CXX_STANDARD) -O2 -g -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE \
+	$(CXX) $(CXX_STANDARD) -O2 -g1 -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE \
 		-DINTERNAL_EVENTS_VERSION='"$(EXTVERSION)"' -MMD -MP -c $< -o $@
 
 -include $(OBJS:.o=.d) $(HTTP_OBJS:.o=.d)

@@ -13,7 +13,7 @@ namespace {
 
 // A file, and the place in it where that is known.
 std::string place(const std::string &path, core::Position position) {
-  const std::string shown = core::printable(path);
+  std::string shown = core::printable(path);
   if (position.line == 0) return shown;
   return shown + ':' + std::to_string(position.line) + ':' + std::to_string(position.column);
 }
