@@ -44,7 +44,7 @@ def test_good_batch(collector):
     (envelope([event(), event(se_va=1)]), "1 is not of type 'string'"),
     (envelope([event(), {**event(), 'se_la': None}]), "None is not of type 'string'"),
     (envelope([event(), event(cv='1')]), 'Additional properties are not allowed'),
-])
+], ids=lambda value: 'body' if isinstance(value, bytes) else value)
 def test_batch_fails_as_a_whole(collector, body, fault):
     """A breach by the envelope or by one event costs all events of the request."""
     take(collector, body)

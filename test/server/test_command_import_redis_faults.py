@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from cluster import Database, wait_until
-from collector import lasting_port
 from command import COMMAND, environment, run, run_json
+from ports import free_port
 from redis_server import RedisServer
 from support import load_event, load_metric, one, session
 
@@ -215,7 +215,7 @@ def test_a_redis_cluster(defined, tmp_path):
 
 def cluster_node():
     """A node of a Redis Cluster, which cannot be without TCP."""
-    port = lasting_port()
+    port = free_port()
     node = RedisServer('--bind', '127.0.0.1', '--port', str(port), '--cluster-enabled', 'yes')
     node.port = port
     return node

@@ -83,9 +83,9 @@ std::string RedisOverrides::Names::add(NewName added, const std::string &old_nam
   const auto other = std::find_if(known.begin(), known.end(), [&](const NewName &each) {
     return each.rule.unique.empty() == added.rule.unique.empty() && each.rule.canonical() != added.rule.canonical();
   });
-  const std::string doubt = other == known.end() ? ""
-                                                 : "has the old name " + in_quotes(old_name) + " of " + other->name +
-                                                       " too, so nobody can tell what a metric means by it; keep one";
+  std::string doubt = other == known.end() ? ""
+                                           : "has the old name " + in_quotes(old_name) + " of " + other->name +
+                                                 " too, so nobody can tell what a metric means by it; keep one";
   if (old_name != added.name) old_by_new[added.name] = old_name;
   known.push_back(std::move(added));
   return doubt;
