@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char *nothing_written = "Mend that and run the command again; nothing was changed.";
+constexpr const char *nothing_written = "Mend that, or name another folder; nothing was changed.";
 
 Failure cannot(const std::string &what, const fs::path &path, int error) {
   return Failure("cannot " + what + ' ' + path.string() + ": " + std::strerror(error), nothing_written);

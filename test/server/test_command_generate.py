@@ -201,7 +201,7 @@ def test_a_dry_run_prints_the_files(tmp_path):
     (['--unique', 'user.id', '--filter', 'label=x'], 2, 'missing: --event NAME, --time-frames 7d,28d, --name NAME'),
     (['--event', ''], 2, '--event: a name is empty'),
     (['--event', 'opened', '--root', ''], 2, "--root: the folder's name is empty"),
-    (['--event', 'opened', '--root', '/dev/null'], 1, 'name a folder by --root where you may write'),
+    (['--event', 'opened', '--root', '/dev/null'], 1, 'cannot make the folder /dev/null'),
     (['--event', 'Opened'], 2, '"Opened" is not a name of lower-case letters'),
     (['--event', 'opened', '--time-frames', '14d'], 2, '14d not in {7d,28d,all}'),
     (['--event', 'opened', '--time-frames', '7d', '--unique', 'user.id', '--sum'], 2, 'exclude each other'),
