@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/terminal.hpp"
+#include "core/printable.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::cli {
@@ -51,7 +52,7 @@ std::string field(const PGresult *result, int code) {
 // Shows what a server says besides.
 void show_notice(const std::string &severity, const std::string &message) {
   const Style style = style_of(Stream::error);
-  std::cerr << style.yellow(severity + ": ") << message << '\n';
+  std::cerr << style.yellow(severity + ": ") << core::printable(message) << '\n';
 }
 
 void receive_notice(void *function, const PGresult *result) {
