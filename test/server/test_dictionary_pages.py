@@ -8,8 +8,9 @@ import shutil
 import pytest
 
 from browser import DESKTOP, PHONE, browser
+from cluster import wait_until
 from command import run, run_json
-from support import event_yaml, metric_yaml, one, session
+from support import SECONDS, event_yaml, metric_yaml, one, session
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PICTURES = TOP / 'build/screenshots/dictionary'
@@ -222,7 +223,7 @@ def test_picture_and_its_numbers(page, site, database):
     bars = page.run("return document.querySelector('.chart canvas').toDataURL()")
     page.look(scheme='dark')
     assert page.run('return getComputedStyle(document.documentElement).backgroundColor') != light
-    assert page.run("return document.querySelector('.chart canvas').toDataURL()") != bars
+    assert wait_until(lambda: page.run("return document.querySelector('.chart canvas').toDataURL()") != bars, SECONDS)
 
 
 @pytest.mark.parametrize(('name', 'kind'), zip(PAGES, ('metrics', 'events', 'metric', 'event', 'text')))

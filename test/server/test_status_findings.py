@@ -104,27 +104,31 @@ def test_metrics(here):
 
 
 @contextlib.contextmanager
-def on_disk(cluster, version, update=None):
-    """The server's disk has another version, and maybe an update to it."""
+def update_from(cluster, version):
+    """The server's disk has an update from a version that nobody has, to the current one."""
     folder = cluster.bindir.parents[3] / 'share/postgresql' / cluster.bindir.parent.name / 'extension'
-    control = folder / 'internal_events.control'
-    script = folder / f'internal_events--{VERSION}--{update}.sql'
-    before = control.read_text()
+    script = folder / f'internal_events--{version}--{VERSION}.sql'
+    script.write_text('')
     try:
-        control.write_text(before.replace(f"'{VERSION}'", f"'{version}'"))
-        if update:
-            script.write_text('')
         yield
     finally:
-        control.write_text(before)
-        script.unlink(missing_ok=True)
+        script.unlink()
+
+
+def pretend(database, version):
+    """Lets a database have another version of the extension; what is on the disk belongs to other tests too."""
+    database.psql(f"UPDATE pg_extension SET extversion = '{version}' WHERE extname = 'internal_events'")
 
 
 def test_versions(here):
-    """A version that waits to be installed, and one that no update leads to."""
-    with on_disk(here.cluster, '0.1.9'):
-        expect(here, 'extension_mismatch', f'version {VERSION}', '0.1.9')
-    with on_disk(here.cluster, '99.0', update='99.0'):
-        here.psql(expect(here, 'extension_outdated', '99.0'))
-        expect(here, 'command_mismatch', f'This command is version {VERSION}, the extension 99.0')
-    expect_well(here, '--ignore=command_mismatch', '--ignore=extension_mismatch')
+    """A version that waits to be installed, one from which no update leads on, and a command of another one."""
+    of_the_disk, of_the_command = ('--ignore=extension_mismatch',), ('--ignore=command_mismatch',)
+    pretend(here, '0.0.1')
+    expect(here, 'extension_mismatch', 'version 0.0.1', VERSION, options=of_the_command)
+    with update_from(here.cluster, '0.0.2'):
+        pretend(here, '0.0.2')
+        here.psql(expect(here, 'extension_outdated', 'version 0.0.2', VERSION, options=of_the_command))
+    expect_well(here)
+    pretend(here, '99.0')
+    expect(here, 'command_mismatch', f'This command is version {VERSION}, the extension 99.0', options=of_the_disk)
+    expect_well(here, *of_the_command, *of_the_disk)
