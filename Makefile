@@ -5,8 +5,7 @@ COMMAND_MAKE = $(MAKE) --no-print-directory -f src/cli/command.mk
 EXTENSION_MAKE = $(MAKE) --no-print-directory -f src/pg/extension.mk PG_CONFIG=$(PG_CONFIG)
 CLUSTER := scripts/cluster.py run --conf shared_preload_libraries=pg_cron --conf cron.use_background_workers=on
 JOBS := $(shell nproc)
-# Tests of servers wait more than they work.
-TEST_WORKERS ?= $(shell expr $(JOBS) + 1)
+TEST_WORKERS ?= $(JOBS)
 VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/internal_events.control)
 CORPUS ?= $(abspath ../shared/corpus/gitlab)
 SECONDS_OF_FUZZING ?= 60
