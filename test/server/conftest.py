@@ -1,6 +1,7 @@
 """Fixtures of the tests that need a server."""
 
 import pathlib
+import signal
 import sys
 
 import pytest
@@ -13,6 +14,9 @@ from collector import Collector  # noqa: E402 pylint: disable=wrong-import-posit
 from receiver import Receiver  # noqa: E402 pylint: disable=wrong-import-position
 from redis_server import RedisServer  # noqa: E402 pylint: disable=wrong-import-position
 from support import load_event, rollup  # noqa: E402 pylint: disable=wrong-import-position
+
+# Who runs the tests in the background may let them ignore Ctrl-C, and what they start would do so too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope='module')
