@@ -10,8 +10,9 @@ COMMAND = TOP / 'build/root/usr/local/bin/internal-events'
 
 
 def environment(database=None, **more):
-    """The environment of a run: nobody's own libpq or colour settings; a database is named by libpq's variables."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith('PG') and name != 'NO_COLOR'}
+    """The environment of a run: nobody's own settings of libpq or a terminal; a database is named by libpq's variables."""
+    ours = ('NO_COLOR', 'COLUMNS', 'LINES')
+    env = {name: value for name, value in os.environ.items() if not name.startswith('PG') and name not in ours}
     env['LC_ALL'] = 'C.UTF-8'
     if database is not None:
         env.update(database.cluster.env, PGDATABASE=database.name)
