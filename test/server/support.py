@@ -3,10 +3,17 @@
 import contextlib
 import json
 import os
+import pathlib
+import re
 import subprocess
 import threading
 
 import psycopg2
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+
+# The version that is being built.
+VERSION = re.search(r"default_version = '([^']+)'", (CHECKOUT / 'control/internal_events.control').read_text())[1]
 
 EVENTS = ('opened', 'edited', 'closed')
 

@@ -12,7 +12,7 @@ import pytest
 from cluster import Database
 from forwarding import (SERVICE_PING, STANDARD, entities, expect_each_once, forward, forward_to, load, logged,
                         received, status)
-from support import one, session
+from support import VERSION, one, session
 
 UTC = datetime.timezone.utc
 LONG_AGO = datetime.datetime(2001, 2, 3, 4, 5, 6, 789999, tzinfo=UTC)
@@ -96,7 +96,7 @@ def expected_parameters(call, eid, happened):
     """The parameters that an event is to have, but for its contexts and stm."""
     properties = call.get('additional_properties', {})
     own_category = {'opened': 'InternalEventTracking', 'grouped': 'Gitlab::Group'}[call['event_name']]
-    parameters = {'e': 'se', 'p': 'srv', 'tv': 'internal_events-0.2.0', 'tna': 'gl', 'eid': eid,
+    parameters = {'e': 'se', 'p': 'srv', 'tv': f'internal_events-{VERSION}', 'tna': 'gl', 'eid': eid,
                   'dtm': str(milliseconds(happened)), 'se_ac': call['event_name'],
                   'se_ca': call.get('category', own_category), 'se_la': properties.get('label'),
                   'se_pr': properties.get('property')}

@@ -2,17 +2,14 @@
 
 import gzip
 import json
-import pathlib
 import re
 
 import pytest
 
-from support import define, load_metric, metric_yaml, one, program, rollup, session, track_some
+from support import CHECKOUT, VERSION, define, load_metric, metric_yaml, one, program, rollup, session, track_some
 
-CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 CATALOG = (CHECKOUT / 'test/server/catalog.sql').read_text()
 RELEASED = sorted((CHECKOUT / 'sql/released').glob('internal_events--*.sql.gz'))
-CURRENT = re.search(r"default_version = '([^']+)'", (CHECKOUT / 'control/internal_events.control').read_text())[1]
 
 
 def extension_folder(cluster):
@@ -54,11 +51,11 @@ def test_there_is_a_release_to_upgrade_from():
 def test_upgraded_equals_fresh(cluster, install, path):
     """The script of a release, frozen when it was made, and then the update scripts lead to what is installed today."""
     version = path.name.removeprefix('internal_events--').removesuffix('.sql.gz')
-    name = f'{version}-released' if version == CURRENT else version
+    name = f'{version}-released' if version == VERSION else version
     install(gzip.decompress(path.read_bytes()).decode(), name)
     fresh = catalog(cluster, f'fresh {name}', 'CREATE EXTENSION internal_events')
     commands = [f"CREATE EXTENSION internal_events VERSION '{name}'"]
-    if version != CURRENT:
+    if version != VERSION:
         commands.append('ALTER EXTENSION internal_events UPDATE')
     upgraded = catalog(cluster, f'upgraded {name}', *commands)
     assert len(fresh) > 300
@@ -68,7 +65,7 @@ def test_upgraded_equals_fresh(cluster, install, path):
 def test_a_forgotten_object_is_noticed(cluster, install):
     """The comparison sees a missing function, another comment, a lost privilege."""
     build = CHECKOUT / 'build' / f'pg{cluster.psql("SHOW server_version_num")[:2]}'
-    script = (build / f'internal_events--{CURRENT}.sql').read_text()
+    script = (build / f'internal_events--{VERSION}.sql').read_text()
     fresh = catalog(cluster, 'whole', 'CREATE EXTENSION internal_events')
     for number, (old, new) in enumerate(((r"COMMENT ON FUNCTION internal_events.as_of\(\) IS\n[^;]*;", ''),
                                          (r'GRANT EXECUTE ON PROCEDURE[^;]*;', ''),
@@ -175,7 +172,7 @@ def test_upgrade_gives_values_to_what_had_none(old):
     assert read(old, VALUES)['uuid'] == old.psql('SELECT internal_events.instance_uuid()')
     ping = build(old)
     assert ping['counts'] == {'issues': 7, 'missing': None, 'free': None, 'opened': 40, 'edited': 40, 'closed': 40}
-    assert ping['version'] == CURRENT
+    assert ping['version'] == VERSION
     assert ping['topology'] is None
     assert 'gone' not in ping
 

@@ -1,0 +1,1 @@
+-- What differs in tables comes first, then what is remade from its file.
