@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/failure.hpp"
+#include "core/delivery/sql_failure.hpp"
 
 struct pg_cancel;
 struct pg_conn;
@@ -18,11 +19,9 @@ using Value = std::optional<std::string>;  // as text; none: null
 using Row = std::vector<Value>;
 
 // What a server says against a statement.
-struct DatabaseError : Failure {
-  DatabaseError(const std::string &message, const std::string &hint, std::string the_sqlstate)
-      : Failure(message, hint), sqlstate(std::move(the_sqlstate)) {}
-
-  std::string sqlstate;
+struct DatabaseError : Failure, core::SqlFailure {
+  DatabaseError(const std::string &text, const std::string &hint, const std::string &state)
+      : Failure(text, hint), SqlFailure{state, text} {}
 };
 
 // The database has no extension internal_events.

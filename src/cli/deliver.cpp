@@ -61,7 +61,7 @@ class Round {
 
   void build() {
     if (!options_.build && !is_time_to_build(session_)) return;
-    const BuiltPing ping = build_service_ping(session_, false);
+    const core::BuiltPing ping = build_service_ping(session_, false);
     if (ping.is_new) std::cerr << "Service Ping " << *ping.id << ": built\n";
     answer_["built"] = ping.is_new ? ordered_json(std::stoll(*ping.id)) : ordered_json();
   }
@@ -79,7 +79,7 @@ class Round {
   }
 
   void forward() {
-    ForwardingReport report;
+    core::ForwardingReport report;
     if (session_.forwards_events()) {
       report = forward_events(session_, options_.force);
       show(report, options_.verbose);

@@ -2,12 +2,6 @@
 
 namespace internal_events::pg {
 
-SqlError detached(const PgError &error) {
-  const ErrorData *data = error.data;
-  return {data->sqlerrcode, data->message == nullptr ? "unknown error" : data->message,
-          data->hint == nullptr ? "" : data->hint};
-}
-
 ErrorData *trap(void (*thunk)(void *) noexcept, void *argument) {
   MemoryContext caller = CurrentMemoryContext;
   ErrorData *volatile error = nullptr;
@@ -23,6 +17,11 @@ ErrorData *trap(void (*thunk)(void *) noexcept, void *argument) {
   }
   PG_END_TRY();
   return error;
+}
+
+int sqlstate_of(const SqlError &error) noexcept {
+  const char *state = error.sqlstate.c_str();
+  return MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4]);
 }
 
 Datum result_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls) {

@@ -6,15 +6,18 @@
 //   a PgError, which unwinds C++ as usual and is raised again, whole, at the entry point.
 // Anything in internal_events::core or internal_events::pg may throw; a raw server function appears in a function that
 // has a non-trivial C++ object alive only inside call().
+// Code of internal_events::core may catch what it meets, and then run further statements: what it calls here is
+// detaching().
 #pragma once
 
+#include <exception>
 #include <new>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 
+#include "core/delivery/sql_failure.hpp"
 #include "pg/postgres.hpp"
 
 namespace internal_events::pg {
@@ -25,15 +28,11 @@ struct PgError {
 };
 
 // An error of our own with the SQLSTATE that the user shall see.
-struct SqlError : std::runtime_error {
-  SqlError(int sqlstate, const std::string &message, std::string hint = {})
-      : std::runtime_error(message), sqlstate(sqlstate), hint(std::move(hint)) {}
-  int sqlstate;
+struct SqlError : std::runtime_error, core::SqlFailure {
+  SqlError(int code, const std::string &text, std::string hint = {})
+      : std::runtime_error(text), SqlFailure{unpack_sql_state(code), text}, hint(std::move(hint)) {}
   std::string hint;
 };
-
-// A PostgreSQL error as one of our own, which outlives the transaction that it was raised in.
-SqlError detached(const PgError &error);
 
 // Runs the thunk and returns the error that it raised, or null: the only setjmp of the project.
 ErrorData *trap(void (*thunk)(void *) noexcept, void *argument);
@@ -60,23 +59,45 @@ auto call(Function &&function) -> std::invoke_result_t<Function> {
   }
 }
 
-// Runs C++ code; before an error of it goes on, as a SqlError that needs no transaction, the handler sees it.
-template <typename Function, typename Handler>
-std::invoke_result_t<Function> with_handler(Function &&function, Handler &&handler) {
-  std::optional<SqlError> failure;
+// The exception that is being handled; a PostgreSQL error as a SqlError, which outlives the transaction that it was
+// raised in.
+inline std::exception_ptr detached_exception() noexcept {
+  try {
+    try {
+      throw;
+    } catch (const PgError &error) {
+      const auto text = [](const char *field) { return field == nullptr ? "" : field; };
+      throw SqlError(error.data->sqlerrcode, text(error.data->message), text(error.data->hint));
+    }
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+// Runs C++ code; whatever it throws is detached, and goes on after a function has rolled back what it left undone.
+template <typename Function, typename RollBack>
+std::invoke_result_t<Function> with_rollback(Function &&function, RollBack &&roll_back) {
+  std::exception_ptr failure;
   try {
     return function();
-  } catch (const PgError &error) {
-    failure = detached(error);
-  } catch (const SqlError &error) {
-    failure = error;
+  } catch (...) {
+    failure = detached_exception();
   }
-  handler(*failure);
-  throw SqlError(*failure);
+  roll_back();
+  std::rethrow_exception(failure);
+}
+
+// Runs C++ code for a caller who knows nothing of PostgreSQL, and catches by himself: what it throws is detached.
+template <typename Function>
+std::invoke_result_t<Function> detaching(Function &&function) {
+  return with_rollback(function, [] {});
 }
 
 // The row that a function of several OUT parameters returns; C.
 Datum result_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+
+// The SQLSTATE of an error of our own as PostgreSQL packs it.
+int sqlstate_of(const SqlError &error) noexcept;
 
 // What an entry point remembers of an exception, so that it is reported after the handler has been left.
 class Remembered {
@@ -103,7 +124,7 @@ std::invoke_result_t<Function> enter(Function &&function) {
   } catch (const PgError &error) {
     remembered.pg_error(error.data);
   } catch (const SqlError &error) {
-    remembered.message(error.sqlstate, error.what(), error.hint.c_str());
+    remembered.message(sqlstate_of(error), error.what(), error.hint.c_str());
   } catch (const std::bad_alloc &) {
     remembered.message(ERRCODE_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception &error) {

@@ -6,7 +6,7 @@
 
 #include "pg/guard.hpp"
 #include "pg/utf8.hpp"
-#include "pg_http/network.hpp"
+#include "pg_http/secret_setting.hpp"
 
 namespace internal_events::pg {
 namespace {

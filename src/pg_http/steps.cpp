@@ -35,17 +35,26 @@ void Steps::enter() {
   MemoryContextSwitchTo(context_);
 }
 
+// Commits what is in progress; C.
+void Steps::commit() {
+  if (mode_ == Mode::nested) {
+    SPI_commit();
+    XactIsoLevel = XACT_READ_COMMITTED;
+  } else if (mode_ == Mode::top_level && IsTransactionState()) {
+    ForgetPortalSnapshots();
+    CommitTransactionCommand();
+  }
+  MemoryContextSwitchTo(context_);
+}
+
+// Ends a transaction that could not be committed, as SPI_commit() does by itself; C.
+void Steps::abort() {
+  if (mode_ == Mode::top_level) AbortCurrentTransaction();
+  MemoryContextSwitchTo(context_);
+}
+
 void Steps::leave() {
-  call([&] {
-    if (mode_ == Mode::nested) {
-      SPI_commit();
-      XactIsoLevel = XACT_READ_COMMITTED;
-    } else if (mode_ == Mode::top_level && IsTransactionState()) {
-      ForgetPortalSnapshots();
-      CommitTransactionCommand();
-    }
-    MemoryContextSwitchTo(context_);
-  });
+  with_rollback([&] { call([&] { commit(); }); }, [&] { call([&] { abort(); }); });
 }
 
 void Steps::refuse_atomic(const char *procedure) const {
@@ -54,12 +63,7 @@ void Steps::refuse_atomic(const char *procedure) const {
                  "CALL it by itself: it ends its transactions before it waits for the network.");
 }
 
-Row Steps::run(const Statement &statement) {
-  std::vector<Row> rows = run_all(statement);
-  return rows.empty() ? Row{} : std::move(rows.front());
-}
-
-std::vector<Row> Steps::run_all(const Statement &statement) {
+std::vector<Row> Steps::run(const Statement &statement) {
   ResourceOwner owner = nullptr;
   const auto after_subtransaction = [&] {
     MemoryContextSwitchTo(context_);
@@ -76,14 +80,14 @@ std::vector<Row> Steps::run_all(const Statement &statement) {
     BeginInternalSubTransaction(nullptr);
     MemoryContextSwitchTo(context_);
   });
-  const auto roll_back = [&](const SqlError &) {
+  const auto roll_back = [&] {
     call([&] {
       RollbackAndReleaseCurrentSubTransaction();
       after_subtransaction();
     });
     leave();
   };
-  std::vector<Row> rows = with_handler([&] { return run_statement(statement); }, roll_back);
+  std::vector<Row> rows = with_rollback([&] { return run_statement(statement); }, roll_back);
   call([&] {
     ReleaseCurrentSubTransaction();
     after_subtransaction();

@@ -22,11 +22,8 @@ class Steps {
   // Throws where it is: `procedure` waits for the network, which must not be done within a transaction.
   void refuse_atomic(const char *procedure) const;
 
-  // Runs a statement and commits it; its rows. An error rolls it back and is thrown as SqlError.
-  std::vector<Row> run_all(const Statement &statement);
-
-  // The same for a statement that returns one row, or none: an empty one.
-  Row run(const Statement &statement);
+  // Runs a statement and commits it; its rows. Whatever is thrown, it is rolled back, and another one may run.
+  std::vector<Row> run(const Statement &statement);
 
   // Ends the transaction that is in progress, so that what follows may wait for the network.
   void leave();
@@ -36,6 +33,8 @@ class Steps {
   enum class Mode { top_level, nested, atomic };
 
   void enter();
+  void commit();
+  void abort();
 
   Mode mode_;
   MemoryContext context_;

@@ -3,7 +3,7 @@
 
 #include "core/delivery/delivery_settings.hpp"
 #include "core/delivery/forwarding_statements.hpp"
-#include "core/delivery/service_ping_build.hpp"
+#include "core/delivery/building_statements.hpp"
 #include "core/delivery/service_ping_delivery.hpp"
 
 namespace internal_events::core {

@@ -4,20 +4,10 @@
 #include <unistd.h>
 
 #include "cli/delivery/stop_signals.hpp"
+#include "core/delivery/delivery_settings.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::cli {
-namespace {
-
-// Not the key of pseudonyms, which is none of this program's business.
-constexpr const char *settings_of_sending =
-    "SELECT substr(name, 17), setting FROM pg_settings WHERE name IN ("
-    "'internal_events.service_ping_url', 'internal_events.prometheus_url', 'internal_events.snowplow_collector_url', "
-    "'internal_events.snowplow_collector_path', 'internal_events.snowplow_connections', "
-    "'internal_events.snowplow_batch_bytes', 'internal_events.snowplow_gzip', 'internal_events.http_proxy', "
-    "'internal_events.ca_file', 'internal_events.http_timeout', 'internal_events.http_connect_timeout')";
-
-}  // namespace
 
 void add_delivery_options(CLI::App *command, DeliveryOptions &options) {
   add_dbname(command, options.dbname);
@@ -33,10 +23,10 @@ void add_delivery_options(CLI::App *command, DeliveryOptions &options) {
 DeliverySession::DeliverySession(const DeliveryOptions &options) : database_(Database::with_extension(options.dbname)) {
   if (const auto fault = core::proxy_fault(options.proxy.value_or("")))
     throw Failure("--proxy: " + *fault, "", Exit::usage);
+  if (options.proxy) overridden_["http_proxy"] = *options.proxy;
+  if (options.ca_file) overridden_["ca_file"] = *options.ca_file;
   prepare();
-  read_settings();
-  if (options.proxy) settings_["http_proxy"] = *options.proxy;
-  if (options.ca_file) settings_["ca_file"] = *options.ca_file;
+  look_what_is_on();
 }
 
 // Makes the session one that may take its time, and that the server notices to be gone when this machine is.
@@ -61,9 +51,9 @@ void DeliverySession::prepare() {
   user_agent_ = core::user_agent(*facts[3], *facts[4]);
 }
 
-void DeliverySession::read_settings() {
+void DeliverySession::look_what_is_on() {
   try {
-    // These load the library too, without which the server does not know the settings for what they are.
+    // This loads the library too, without which the server does not know the settings for what they are.
     const Row row =
         database_.run("SELECT internal_events.service_ping_is_sent(), internal_events.forwarding_is_on()").front();
     sends_pings_ = *row[0] == "t";
@@ -72,25 +62,13 @@ void DeliverySession::read_settings() {
     if (error.sqlstate != "42501") throw;
     throw Failure(error.what(), "As a superuser: GRANT internal_events_admin, pg_read_all_settings TO " + role_ + ";");
   }
-  for (const Row &row : database_.run(settings_of_sending)) settings_[*row[0]] = row[1].value_or("");
 }
 
-void DeliverySession::require_settings() const {
+void DeliverySession::require_settings() {
   const std::string ca_file = setting("ca_file");
   if (ca_file.empty() || access(ca_file.c_str(), R_OK) == 0) return;
   throw Failure("the CA file " + ca_file + " cannot be read on this machine",
                 "Name one that can be by --ca-file, or --ca-file '' for the system's authorities.");
-}
-
-std::string DeliverySession::setting(const std::string &name) const {
-  const auto found = settings_.find(name);
-  if (found != settings_.end()) return found->second;
-  throw Failure("the role " + role_ + " may not see internal_events." + name,
-                "As a superuser: GRANT pg_read_all_settings TO " + role_ + ";");
-}
-
-std::string DeliverySession::current_setting(const std::string &name) {
-  return database_.value("SELECT current_setting($1)", {"internal_events." + name}).value_or("");
 }
 
 std::vector<Row> DeliverySession::run_all(const core::Statement &statement) {
@@ -98,37 +76,40 @@ std::vector<Row> DeliverySession::run_all(const core::Statement &statement) {
   for (const Value &text : statement.parameters) {
     parameters.push_back(text ? std::optional(core::storable(*text, is_utf8_)) : std::nullopt);
   }
-  return database_.run(statement.sql, parameters);
-}
-
-Row DeliverySession::run(const core::Statement &statement) {
-  std::vector<Row> rows = run_all(statement);
-  return rows.empty() ? Row{} : std::move(rows.front());
-}
-
-void DeliverySession::try_to_run(const core::Statement &statement) noexcept {
+  if (!statement.is_long) return database_.run(statement.sql, parameters);
+  const CancelOnStop cancel(database_);
+  check_stop();
   try {
-    run(statement);
-  } catch (const std::exception &) {
-    return;
+    return database_.run(statement.sql, parameters);
+  } catch (const DatabaseError &) {
+    check_stop();
+    throw;
   }
 }
 
-core::HttpRequest DeliverySession::request() const {
-  return core::configured_request([this](const char *name) { return setting(name); }, user_agent_);
-}
-
-core::ForwardingOptions DeliverySession::forwarding_options() const {
-  return core::configured_forwarding([this](const char *name) { return setting(name); }, user_agent_);
-}
-
-core::HttpResponse DeliverySession::send(const core::HttpRequest &request) {
-  return core::http_request(request, [this] { check(); });
+std::string DeliverySession::setting(const char *name) {
+  const auto overridden = overridden_.find(name);
+  if (overridden != overridden_.end()) return overridden->second;
+  // Where a role may not see a setting, this view leaves it out.
+  const std::vector<Row> rows =
+      database_.run("SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name = 'internal_events.' || $1", {name});
+  if (!rows.empty()) return rows.front().front().value_or("");
+  throw Failure("the role " + role_ + " may not see internal_events." + name,
+                "As a superuser: GRANT pg_read_all_settings TO " + role_ + ";");
 }
 
 void DeliverySession::check() {
   check_stop();
   database_.check_alive();
+}
+
+void DeliverySession::wait(std::chrono::milliseconds span) {
+  wait_for(span, [this] { check(); });
+}
+
+core::HttpResponse DeliverySession::send(const core::HttpRequest &request) {
+  require_settings();
+  return Session::send(request);
 }
 
 }  // namespace internal_events::cli

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "cli/database.hpp"
-#include "core/delivery/delivery_settings.hpp"
-#include "core/delivery/statement.hpp"
+#include "core/delivery/session.hpp"
 
 namespace internal_events::cli {
 
@@ -23,7 +22,7 @@ struct DeliveryOptions {
 // The options --dbname, --proxy, --ca-file and --json.
 void add_delivery_options(CLI::App *command, DeliveryOptions &options);
 
-class DeliverySession {
+class DeliverySession : public core::Session {
  public:
   explicit DeliverySession(const DeliveryOptions &options);
 
@@ -34,35 +33,19 @@ class DeliverySession {
   bool forwards_events() const { return forwards_events_; }
 
   // Refuses where a role may not see the settings of sending, or this machine lacks the file of authorities.
-  void require_settings() const;
+  void require_settings();
 
-  // A setting of the time at which the session began.
-  std::string setting(const std::string &name) const;
-
-  // A setting as it is now.
-  std::string current_setting(const std::string &name);
-
-  std::vector<Row> run_all(const core::Statement &statement);
-  Row run(const core::Statement &statement);
-
-  // The same after something has failed: where this fails too, as the session is gone, nothing can be done about it.
-  void try_to_run(const core::Statement &statement) noexcept;
-
-  // A request as the settings want it, but without method, address and body.
-  core::HttpRequest request() const;
-
-  // How events are sent.
-  core::ForwardingOptions forwarding_options() const;
-
-  // Sends a request; the end of the session, or a signal, ends the wait.
-  core::HttpResponse send(const core::HttpRequest &request);
-
-  // Throws where a signal has come, or the session is gone, so that somebody else may send the same.
-  void check();
+  // A signal ends a long statement, and is told in place of the error that comes of that.
+  std::vector<Row> run_all(const core::Statement &statement) override;
+  std::string setting(const char *name) override;
+  std::string user_agent() const override { return user_agent_; }
+  void check() override;
+  void wait(std::chrono::milliseconds span) override;
+  core::HttpResponse send(const core::HttpRequest &request) override;
 
  private:
   void prepare();
-  void read_settings();
+  void look_what_is_on();
 
   Database database_;
   bool is_utf8_ = true;
@@ -70,7 +53,7 @@ class DeliverySession {
   bool forwards_events_ = false;
   std::string role_;
   std::string user_agent_;
-  std::map<std::string, std::string> settings_;
+  std::map<std::string, std::string> overridden_;  // settings, by this command's options
 };
 
 }  // namespace internal_events::cli

@@ -5,71 +5,16 @@
 #include <iostream>
 #include <sstream>
 
-#include "cli/delivery/stop_signals.hpp"
 #include "cli/terminal.hpp"
-#include "core/delivery/forwarding_statements.hpp"
 #include "core/printable.hpp"
 
 namespace internal_events::cli {
 namespace {
 
-// The queue in the database, as a session sees it from outside.
-class SessionQueue : public core::ForwardingQueue {
- public:
-  SessionQueue(DeliverySession &session, ForwardingReport &report)
-      : session_(session), report_(report), url_(session.setting("snowplow_collector_url")) {
-    if (is_terminal(Stream::error)) progress_.emplace("Events", backlog());
-  }
-
-  core::Portion next(bool left_over) override {
-    // What went wrong before is mended where there is no next error.
-    report_.error.clear();
-    report_.next_try.reset();
-    // Whoever changes the address, or removes it, wants nothing more to go to the old one.
-    if (session_.current_setting("snowplow_collector_url") != url_) return {};
-    return core::portion_of(session_.run_all(core::next_portion(left_over)));
-  }
-
-  std::optional<std::chrono::milliseconds> record(const core::Outcome &outcome) override {
-    const Row row = session_.run(core::record_outcome(outcome));
-    report_.delivered += outcome.delivered.size();
-    report_.refused += outcome.refused.size();
-    report_.next_try = core::delay_of(row);
-    report_.error = outcome.fault;
-    if (report_.next_try && report_.error.empty()) report_.error = "the collector has refused too many events in a row";
-    if (progress_) progress_->advance(outcome.delivered.size());
-    return report_.next_try;
-  }
-
- private:
-  std::size_t backlog() {
-    const Row row = session_.run({"SELECT backlog FROM internal_events.forwarding_status", {}});
-    return std::stoul(row.front().value_or("0"));
-  }
-
-  DeliverySession &session_;
-  ForwardingReport &report_;
-  std::string url_;
-  std::optional<Progress> progress_;
-};
-
-// Sends what there is, as the session that has begun to.
-void run(DeliverySession &session, std::chrono::milliseconds delay, ForwardingReport &report) {
-  SessionQueue queue(session, report);
-  const auto wait = [&](std::chrono::milliseconds span) { wait_for(span, [&] { session.check(); }); };
-  core::Forwarder forwarder(queue, session.forwarding_options(), wait, [&] { session.check(); });
-  try {
-    wait(delay);
-    forwarder.run();
-  } catch (const Failure &) {
-    try {
-      forwarder.record_interrupted();
-    } catch (const Failure &) {
-      // The session is gone: what is not known to have arrived is sent again.
-      report.error.clear();
-    }
-    throw;
-  }
+// How many events wait.
+std::size_t backlog(DeliverySession &session) {
+  const Row row = session.run({"SELECT backlog FROM internal_events.forwarding_status", {}});
+  return std::stoul(row.front().value_or("0"));
 }
 
 std::string seconds_of(std::chrono::duration<double> span) {
@@ -84,28 +29,20 @@ std::string events_of(std::size_t count) {
 
 }  // namespace
 
-ForwardingReport forward_events(DeliverySession &session, bool force) {
+core::ForwardingReport forward_events(DeliverySession &session, bool force) {
   // All that may be missing here is asked for before the session takes the work on.
   session.require_settings();
-  ForwardingReport report;
-  const core::ForwardingBegin begun = core::forwarding_begin_of(session.run(core::begin_forwarding(force)));
-  if (!begun.may_send) {
-    report.message = begun.message;
-    return report;
-  }
-  const auto begin = std::chrono::steady_clock::now();
-  try {
-    run(session, *begun.delay, report);
-  } catch (const Failure &) {
-    session.try_to_run(core::end_forwarding());
-    throw;
-  }
-  session.run(core::end_forwarding());
-  report.elapsed = std::chrono::steady_clock::now() - begin;
-  return report;
+  std::optional<Progress> progress;
+  std::size_t shown = 0;
+  return core::forward_events(session, force, [&](const core::ForwardingReport &so_far) {
+    if (!is_terminal(Stream::error)) return;
+    if (!progress) progress.emplace("Events", backlog(session));
+    progress->advance(so_far.delivered - shown);
+    shown = so_far.delivered;
+  });
 }
 
-void show(const ForwardingReport &report, bool is_verbose) {
+void show(const core::ForwardingReport &report, bool is_verbose) {
   const Style style = style_of(Stream::error);
   if (!report.message.empty())
     std::cerr << "Events: nothing is forwarded now: " << core::printable(report.message) << '\n';
@@ -125,7 +62,7 @@ void show(const ForwardingReport &report, bool is_verbose) {
   if (is_verbose && is_nothing) std::cerr << "Events: nothing waits to be forwarded\n";
 }
 
-nlohmann::ordered_json to_json(const ForwardingReport &report) {
+nlohmann::ordered_json to_json(const core::ForwardingReport &report) {
   const auto text = [](const std::string &text) {
     return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
   };

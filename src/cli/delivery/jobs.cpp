@@ -2,17 +2,13 @@
 
 #include <iostream>
 
-#include "cli/delivery/stop_signals.hpp"
-
 namespace internal_events::cli {
 
 JobsReport run_maintenance_jobs(DeliverySession &session, bool is_verbose) {
-  const CancelOnStop cancel(session.database());
-  check_stop();
   JobsReport report;
-  report.rolled_up = *session.run({"SELECT internal_events.rollup(wait => false)", {}}).front();
+  report.rolled_up = *session.run({"SELECT internal_events.rollup(wait => false)", {}, true}).front();
   if (is_verbose) std::cerr << "Rollup: " << report.rolled_up << " events\n";
-  for (const Row &row : session.run_all({"SELECT action, object FROM internal_events.maintenance()", {}})) {
+  for (const Row &row : session.run_all({"SELECT action, object FROM internal_events.maintenance()", {}, true})) {
     report.maintained.emplace_back(*row[0], *row[1]);
     std::cerr << "Maintenance: " << *row[0] << ' ' << *row[1] << '\n';
   }

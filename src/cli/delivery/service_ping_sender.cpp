@@ -9,22 +9,13 @@
 namespace internal_events::cli {
 namespace {
 
-// Sends one and stores what became of it.
-SentPing send_one(DeliverySession &session, const core::HttpRequest &configured, const std::string &url,
-                  const core::ClaimedPing &ping) {
-  core::Attempt attempt;
-  try {
-    attempt = core::attempt_of(session.send(core::service_ping_request(configured, url, ping)));
-  } catch (const Failure &) {
-    session.try_to_run(core::record_attempt(ping, core::interrupted_attempt()));
-    throw;
-  }
-  session.run(core::record_attempt(ping, attempt));
+// When an attempt that has failed is repeated, if by itself.
+std::optional<std::string> next_attempt(DeliverySession &session, const core::ClaimedPing &ping) {
   const Row row =
       session.run({"SELECT internal_events.iso_8601(next_attempt_at) FROM internal_events.service_pings "
                    "WHERE id = $1::pg_catalog.int8",
                    {ping.id}});
-  return {ping.id, ping.is_report, attempt, row.empty() ? std::nullopt : row.front()};
+  return row.empty() ? std::nullopt : row.front();
 }
 
 void show(const SentPing &ping) {
@@ -47,15 +38,11 @@ nlohmann::ordered_json to_json(const std::optional<std::string> &text) {
 std::vector<SentPing> send_service_pings(DeliverySession &session) {
   // All that may be missing here is asked for before a ping is claimed.
   session.require_settings();
-  const std::string url = session.setting("service_ping_url");
-  const core::HttpRequest configured = session.request();
   std::vector<SentPing> sent;
-  while (const auto ping = core::claimed_ping_of(session.run(core::claim_service_ping()))) {
-    sent.push_back(send_one(session, configured, url, *ping));
+  core::send_service_pings(session, [&](const core::ClaimedPing &ping, const core::Attempt &attempt) {
+    sent.push_back({ping.id, ping.is_report, attempt, next_attempt(session, ping)});
     show(sent.back());
-    if (!sent.back().attempt.is_answered()) break;
-    session.check();
-  }
+  });
   return sent;
 }
 

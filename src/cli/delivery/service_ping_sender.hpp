@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/delivery/delivery_session.hpp"
-#include "core/delivery/service_ping_delivery.hpp"
+#include "core/delivery/send_service_pings.hpp"
 
 namespace internal_events::cli {
 

@@ -19,8 +19,8 @@ struct Options {
 };
 
 // Builds the ping of the week, or another one, and says so.
-BuiltPing build(DeliverySession &session, bool force) {
-  BuiltPing ping = build_service_ping(session, force);
+core::BuiltPing build(DeliverySession &session, bool force) {
+  core::BuiltPing ping = build_service_ping(session, force);
   if (!ping.id) {
     std::cerr << "Nothing was built: internal_events.service_ping_building is off\n";
   } else if (ping.is_new) {
@@ -34,14 +34,14 @@ CLI::Option *add_force(CLI::App *command, bool &force) {
   return command->add_flag("--force", force, "Build another one where the week has its ping");
 }
 
-nlohmann::ordered_json id_of(const BuiltPing &ping) {
+nlohmann::ordered_json id_of(const core::BuiltPing &ping) {
   return ping.id ? nlohmann::ordered_json(std::stoll(*ping.id)) : nlohmann::ordered_json();
 }
 
 Exit build_only(const Options &options) {
   const StopSignals signals;
   DeliverySession session(options.delivery);
-  const BuiltPing ping = build(session, options.force);
+  const core::BuiltPing ping = build(session, options.force);
   if (ping.id && !ping.is_new) {
     std::cerr << "Service Ping " << *ping.id << " is the one of this week; --force builds another one\n";
   }

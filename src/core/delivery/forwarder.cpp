@@ -42,8 +42,13 @@ void Forwarder::run() {
   }
 }
 
-void Forwarder::record_interrupted() {
-  record();
+void Forwarder::record_interrupted() noexcept {
+  try {
+    record();
+  } catch (...) {
+    // What has ended the run is what is to be told.
+    return;
+  }
 }
 
 std::optional<std::chrono::milliseconds> Forwarder::record() {

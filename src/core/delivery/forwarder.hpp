@@ -61,8 +61,9 @@ class Forwarder {
   // Sends until nothing is left, or the collector has to be left alone for longer than the run may wait.
   void run();
 
-  // Stores what is known of the portion on its way, if anything; for a run that an exception has ended.
-  void record_interrupted();
+  // Stores what is known of the portion on its way, if anything, and if the queue can still be reached; for a run that
+  // an exception has ended.
+  void record_interrupted() noexcept;
 
  private:
   std::optional<std::chrono::milliseconds> record();

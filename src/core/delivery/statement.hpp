@@ -14,6 +14,7 @@ using Row = std::vector<std::optional<std::string>>;
 struct Statement {
   std::string sql;
   Row parameters;
+  bool is_long = false;  // whoever stops the session does not wait for its end
 };
 
 }  // namespace internal_events::core

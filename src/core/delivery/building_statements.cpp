@@ -1,4 +1,4 @@
-#include "core/delivery/service_ping_build.hpp"
+#include "core/delivery/building_statements.hpp"
 
 namespace internal_events::core {
 
@@ -13,7 +13,8 @@ BegunPing begun_ping_of(const Row &row) {
 
 Statement measure_next(const std::string &ping) {
   return {"SELECT is_done, \"position\", prometheus_query FROM internal_events.measure_next($1::pg_catalog.int8)",
-          {ping}};
+          {ping},
+          true};
 }
 
 MeasuredStep measured_step_of(const Row &row) {

@@ -1,4 +1,5 @@
-// Building a Service Ping, step by step: the statements, and what is asked of Prometheus between them.
+// The statements of a session that builds a Service Ping, what their rows mean, and what is asked of Prometheus between
+// them.
 #pragma once
 
 #include <chrono>
