@@ -6,14 +6,6 @@
 namespace internal_events::pg {
 namespace {
 
-constexpr int most_arguments = 8;
-
-struct Arguments {
-  int count = 0;
-  Oid types[most_arguments];
-  const char *texts[most_arguments];  // UTF-8; null where an argument is null
-};
-
 // The cells of all rows, row by row, as texts in the database's encoding; null where a column is.
 struct Cells {
   std::size_t rows = 0;
@@ -39,19 +31,22 @@ Cells copy_cells(MemoryContext target) {
   return cells;
 }
 
-// Converts the arguments and runs the statement; C, as nothing here needs to be released.
-Cells execute(const char *sql, const Arguments &arguments, MemoryContext target) {
-  Datum datums[most_arguments] = {};
-  char nulls[most_arguments + 1] = {};
-  for (int i = 0; i < arguments.count; ++i) {
-    nulls[i] = arguments.texts[i] == nullptr ? 'n' : ' ';
-    if (arguments.texts[i] == nullptr) continue;
-    char *server = pg_any_to_server(arguments.texts[i], static_cast<int>(strlen(arguments.texts[i])), PG_UTF8);
+// Converts the parameters (UTF-8; null where one is null) and runs the statement; C, as nothing here needs to be
+// released.
+Cells execute(const char *sql, const char *const *parameters, int count, MemoryContext target) {
+  SPI_connect();
+  // In SPI's memory, which ends with the connection.
+  auto *types = static_cast<Oid *>(palloc(sizeof(Oid) * static_cast<Size>(count)));
+  auto *datums = static_cast<Datum *>(palloc0(sizeof(Datum) * static_cast<Size>(count)));
+  auto *nulls = static_cast<char *>(palloc(static_cast<Size>(count)));
+  for (int i = 0; i < count; ++i) {
+    types[i] = TEXTOID;
+    nulls[i] = parameters[i] == nullptr ? 'n' : ' ';
+    if (parameters[i] == nullptr) continue;
+    char *server = pg_any_to_server(parameters[i], static_cast<int>(strlen(parameters[i])), PG_UTF8);
     datums[i] = CStringGetTextDatum(server);
   }
-  SPI_connect();
-  const int code =
-      SPI_execute_with_args(sql, arguments.count, const_cast<Oid *>(arguments.types), datums, nulls, false, 0);
+  const int code = SPI_execute_with_args(sql, count, types, datums, nulls, false, 0);
   if (code != SPI_OK_SELECT) elog(ERROR, "unexpected result %d of a statement", code);
   const Cells cells = copy_cells(target);
   SPI_finish();
@@ -70,15 +65,13 @@ std::vector<Row> run_statement(const Statement &statement) {
   for (const std::optional<std::string> &text : statement.parameters) {
     texts.push_back(text ? std::optional(storable(*text)) : std::nullopt);
   }
-  Arguments passed;
-  for (const std::optional<std::string> &text : texts) {
-    passed.types[passed.count] = TEXTOID;
-    passed.texts[passed.count++] = text ? text->c_str() : nullptr;
-  }
+  std::vector<const char *> parameters;
+  for (const std::optional<std::string> &text : texts) parameters.push_back(text ? text->c_str() : nullptr);
   // A procedure runs many statements in one memory context, which would keep what each of them returned.
   MemoryContext results = call(
       [] { return AllocSetContextCreate(CurrentMemoryContext, "internal_events results", ALLOCSET_DEFAULT_SIZES); });
-  const Cells cells = call([&] { return execute(statement.sql.c_str(), passed, results); });
+  const Cells cells = call(
+      [&] { return execute(statement.sql.c_str(), parameters.data(), static_cast<int>(parameters.size()), results); });
   std::vector<Row> rows(cells.rows);
   for (std::size_t i = 0; i < cells.rows * cells.columns; ++i) rows[i / cells.columns].push_back(cell(cells.texts[i]));
   call([&] { MemoryContextDelete(results); });

@@ -1,4 +1,4 @@
-# The library that the tests of the C++ border load: src/pg/guard.cpp and functions that go wrong on purpose.
+# The library that the tests of the C++ border load: what stands at the border, and functions that go wrong on purpose.
 # Called by test/run-sql with PG_CONFIG set, from the top of the tree; the target is guard-test.
 
 include src/pg/extension.mk
@@ -14,5 +14,5 @@ $(BUILD)/guard_test.o: test/guard/guard_test.cpp test/guard/guard.mk
 
 -include $(BUILD)/guard_test.d
 
-$(GUARD_TEST): $(BUILD)/guard_test.o $(BUILD)/guard.o
+$(GUARD_TEST): $(BUILD)/guard_test.o $(BUILD)/guard.o $(BUILD)/utf8.o $(BUILD)/http/statement.o $(CORE)
 	$(CXX) -shared $^ -o $@

@@ -1,6 +1,6 @@
 -- The border between C++ and PostgreSQL. pg_prove passes the library: --set library=...
 BEGIN;
-SELECT plan(43);
+SELECT plan(44);
 
 CREATE FUNCTION guard_live_objects() RETURNS bigint LANGUAGE c AS :'library';
 CREATE FUNCTION guard_has_current_exception() RETURNS boolean LANGUAGE c AS :'library';
@@ -12,6 +12,7 @@ CREATE FUNCTION guard_naive_flatten(query text) RETURNS void LANGUAGE c AS :'lib
 CREATE FUNCTION guard_naive_raise() RETURNS void LANGUAGE c AS :'library';
 CREATE FUNCTION guard_connection(query text) RETURNS void LANGUAGE c AS :'library';
 CREATE FUNCTION guard_result(n bigint) RETURNS bigint LANGUAGE c AS :'library';
+CREATE FUNCTION guard_statement(n integer) RETURNS integer LANGUAGE c AS :'library';
 CREATE FUNCTION guard_wait() RETURNS void LANGUAGE c AS :'library';
 CREATE TEMP TABLE backend AS SELECT pg_backend_pid() AS pid;
 
@@ -51,6 +52,7 @@ $$;
 -- An exception becomes an error.
 SELECT is((error_of($$SELECT guard_throw('none')$$)).state, NULL, 'a function that throws nothing returns');
 SELECT is(guard_result(41), 42::bigint, 'call() passes results on');
+SELECT is(guard_statement(100), 100, 'a statement has as many parameters as it needs');
 SELECT results_eq($$SELECT e.state, e.message, e.hint FROM error_of('SELECT guard_throw(''bad_alloc'')') e$$,
                   $$VALUES ('53200', 'out of memory', '')$$, 'std::bad_alloc is out_of_memory');
 SELECT results_eq($$SELECT e.state, e.message, e.hint FROM error_of('SELECT guard_throw(''sql_error'')') e$$,

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "pg/guard.hpp"
+#include "pg_http/statement.hpp"
 
 extern "C" {
 #include "executor/spi.h"
@@ -147,6 +148,17 @@ IE_FUNCTION(guard_connection) {
 IE_FUNCTION(guard_result) {
   const Counted object;
   PG_RETURN_INT64(call([&] { return PG_GETARG_INT64(0) + 1; }));
+}
+
+// guard_statement(n): runs a statement of n parameters; how many of them arrived.
+IE_FUNCTION(guard_statement) {
+  Statement statement{"SELECT pg_catalog.num_nonnulls(NULL", {}};
+  for (int i = 1; i <= PG_GETARG_INT32(0); ++i) {
+    statement.sql += ", $" + std::to_string(i);
+    statement.parameters.emplace_back("x");
+  }
+  statement.sql += ")";
+  PG_RETURN_INT32(std::stoi(*run_statement(statement).front().front()));
 }
 
 // guard_wait(): waits, with an object alive, until somebody cancels the query.
