@@ -3,6 +3,7 @@
 #include "core/sketches/hash.hpp"
 #include "core/uuid.hpp"
 #include "pg/compat.hpp"
+#include "pg/log_columns.hpp"
 #include "pg/log_partition.hpp"
 
 namespace internal_events::pg {
@@ -61,44 +62,19 @@ pg_uuid_t make_id(TimestampTz tracked_at) {
   return id;
 }
 
-// A row under construction, column by column, in whatever order the partition has them.
-class Row {
- public:
-  Row(TupleTableSlot *slot, const LogPartition &partition) : slot_(slot), partition_(partition) {
-    const auto columns = static_cast<std::size_t>(slot->tts_tupleDescriptor->natts);
-    memset(slot->tts_isnull, true, columns);
-    memset(slot->tts_values, 0, columns * sizeof(Datum));
-  }
-
-  void set(LogColumn column, Datum value, bool present = true) {
-    const AttrNumber attribute = partition_.attributes[static_cast<std::size_t>(column)];
-    if (!present || attribute == InvalidAttrNumber) return;
-    slot_->tts_values[attribute - 1] = value;
-    slot_->tts_isnull[attribute - 1] = false;
-  }
-
- private:
-  TupleTableSlot *slot_;
-  const LogPartition &partition_;
-};
-
-// Writes the event into the slot.
-void fill(TupleTableSlot *slot, const LogPartition &partition, const LoggedEvent &event, pg_uuid_t *id) {
+// Writes the row into the slot, column by column, in whatever order the partition has them.
+void fill(TupleTableSlot *slot, const LogPartition &partition, LogRow &row) {
   ExecClearTuple(slot);
-  Row row(slot, partition);
-  row.set(LogColumn::xid, Int64GetDatum(static_cast<int64>(U64FromFullTransactionId(GetTopFullTransactionId()))));
-  row.set(LogColumn::id, UUIDPGetDatum(id));
-  row.set(LogColumn::event_definition_id, Int32GetDatum(event.definition_id));
-  row.set(LogColumn::cluster_id, Int32GetDatum(local_cluster_id()));
-  row.set(LogColumn::tracked_at, TimestampTzGetDatum(event.tracked_at));
-  row.set(LogColumn::occurred_at, TimestampTzGetDatum(event.occurred_at.value), event.occurred_at.present);
-  row.set(LogColumn::user_id, Int64GetDatum(event.user_id.value), event.user_id.present);
-  row.set(LogColumn::project_id, Int64GetDatum(event.project_id.value), event.project_id.present);
-  row.set(LogColumn::namespace_id, Int64GetDatum(event.namespace_id.value), event.namespace_id.present);
-  row.set(LogColumn::send_to_snowplow, BoolGetDatum(event.send_to_snowplow));
-  row.set(LogColumn::additional_properties, PointerGetDatum(event.additional_properties),
-          event.additional_properties != nullptr);
-  row.set(LogColumn::context, PointerGetDatum(event.context), event.context != nullptr);
+  const auto columns = static_cast<std::size_t>(slot->tts_tupleDescriptor->natts);
+  memset(slot->tts_isnull, true, columns);
+  memset(slot->tts_values, 0, columns * sizeof(Datum));
+  for (std::size_t i = 0; i < log_column_count; ++i) {
+    const AttrNumber attribute = partition.attributes[i];
+    const Nullable<Datum> value = log_columns[i].value(row);
+    if (attribute == InvalidAttrNumber || !value.present) continue;
+    slot->tts_values[attribute - 1] = value.value;
+    slot->tts_isnull[attribute - 1] = false;
+  }
   ExecStoreVirtualTuple(slot);
 }
 
@@ -123,7 +99,7 @@ void examine(Relation table, const LogPartition &partition) {
   MemoryContextReset(kept.context);
   const unsigned generation = log_partition_generation();
   List *indexes = RelationGetIndexList(table);
-  const AttrNumber xid = partition.attributes[static_cast<std::size_t>(LogColumn::xid)];
+  const AttrNumber xid = partition.attributes[log_column("xid")];
   const bool own = list_length(indexes) == 1 && is_own_index(linitial_oid(indexes), xid);
   kept.own_index = own ? linitial_oid(indexes) : InvalidOid;
   list_free(indexes);
@@ -191,8 +167,8 @@ void append_to_log(const LoggedEvent &event) {
   Relation table = open_log_partition(event.tracked_at, partition);
   examine(table, partition);
   TupleTableSlot *slot = kept.slot;
-  pg_uuid_t id = make_id(event.tracked_at);
-  fill(slot, partition, event, &id);
+  LogRow row = {event, GetTopFullTransactionId(), make_id(event.tracked_at)};
+  fill(slot, partition, row);
   table_tuple_insert(table, slot, GetCurrentCommandId(true), 0, nullptr);
   if (!OidIsValid(kept.own_index)) {
     insert_index_entries(table, slot);

@@ -3,19 +3,6 @@
 namespace internal_events::pg {
 namespace {
 
-constexpr const char *column_names[log_column_count] = {"xid",
-                                                        "id",
-                                                        "event_definition_id",
-                                                        "cluster_id",
-                                                        "tracked_at",
-                                                        "occurred_at",
-                                                        "user_id",
-                                                        "project_id",
-                                                        "namespace_id",
-                                                        "send_to_snowplow",
-                                                        "additional_properties",
-                                                        "context"};
-
 LogPartition known = {};
 FullTransactionId locked_by = {};
 SubTransactionId locked_in = InvalidSubTransactionId;
@@ -69,8 +56,8 @@ void partition_name(int monday, char *name, size_t size) {
 
 // Notes where each column stands: a partition that was attached by hand, or restored, may have another order.
 void map_columns(LogPartition &partition) {
-  for (int i = 0; i < log_column_count; ++i) {
-    partition.attributes[static_cast<size_t>(i)] = get_attnum(partition.table, column_names[i]);
+  for (std::size_t i = 0; i < log_column_count; ++i) {
+    partition.attributes[i] = get_attnum(partition.table, log_columns[i].name.data());
   }
 }
 

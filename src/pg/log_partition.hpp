@@ -3,34 +3,17 @@
 
 #include <array>
 
+#include "pg/log_columns.hpp"
 #include "pg/postgres.hpp"
 
 namespace internal_events::pg {
 
-enum class LogColumn {
-  xid,
-  id,
-  event_definition_id,
-  cluster_id,
-  tracked_at,
-  occurred_at,
-  user_id,
-  project_id,
-  namespace_id,
-  send_to_snowplow,
-  additional_properties,
-  context,
-  count
-};
-
-constexpr int log_column_count = static_cast<int>(LogColumn::count);
-
 // The partition that rows go to now, and what is worth keeping of it from one event to the next.
 struct LogPartition {
   Oid table;
-  TimestampTz lower;  // inclusive
-  TimestampTz upper;  // exclusive
-  std::array<AttrNumber, log_column_count> attributes;
+  TimestampTz lower;                                    // inclusive
+  TimestampTz upper;                                    // exclusive
+  std::array<AttrNumber, log_column_count> attributes;  // of log_columns; where it has none: invalid
 };
 
 // Opens the partition for a moment with the lock of an INSERT, held to the end of the transaction.
