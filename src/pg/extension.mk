@@ -19,7 +19,8 @@ MODULE_big := $(EXTENSION_NAME)
 OBJS := $(patsubst src/pg/%.cpp,$(BUILD)/%.o,$(wildcard src/pg/*.cpp))
 EXTENSION := control/$(EXTENSION_NAME)
 UPDATES := $(patsubst sql/updates/%.sql,$(BUILD)/$(EXTENSION_NAME)--%.sql,$(wildcard sql/updates/*.sql))
-DATA_built := $(EXTENSION_SQL) $(UPDATES)
+RELEASED_UPDATES := $(patsubst sql/released/%.gz,$(BUILD)/%,$(wildcard sql/released/*--*--*.sql.gz))
+DATA_built := $(EXTENSION_SQL) $(UPDATES) $(RELEASED_UPDATES)
 # What talks to the network is a library of its own: a session that only tracks never loads libcurl.
 HTTP_LIBRARY := $(EXTENSION_NAME)_http.so
 HTTP_OBJS := $(patsubst src/pg_http/%.cpp,$(BUILD)/http/%.o,$(wildcard src/pg_http/*.cpp)) $(BUILD)/guard.o $(BUILD)/utf8.o
@@ -95,7 +96,7 @@ $(EXTENSION_SQL): sql/manifest $(SQL_PARTS) $(BUILT_IN)
 	@for part in $(SQL_PARTS); do printf '\n-- %s\n' $$part; cat $$part; done >>$@
 	@$(STORE_BUILT_IN) >>$@
 
-# An update says only what differs, and takes the objects themselves from where they stand: `-- include functions/x`.
+# An update says only what differs, and takes the objects themselves from where they stand: `-- include log/events`.
 $(UPDATES): $(BUILD)/$(EXTENSION_NAME)--%.sql: sql/updates/%.sql $(SQL_PARTS) $(BUILT_IN)
 	@mkdir -p $(@D)
 	@printf '\\echo Use "ALTER EXTENSION %s UPDATE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
@@ -103,3 +104,8 @@ $(UPDATES): $(BUILD)/$(EXTENSION_NAME)--%.sql: sql/updates/%.sql $(SQL_PARTS) $(
 		'-- include definitions/built_in') $(STORE_BUILT_IN) ;; \
 		'-- include '*) sed -E 's/^CREATE (FUNCTION|VIEW|AGGREGATE) /CREATE OR REPLACE \1 /' "sql/$${line#-- include }.sql" || exit 1 ;; \
 		*) printf '%s\n' "$$line" ;; esac; done <$< >>$@
+
+# What leads to a released version stays as it was released: today's objects are not those of then.
+$(RELEASED_UPDATES): $(BUILD)/%: sql/released/%.gz
+	@mkdir -p $(@D)
+	@gzip -dc $< >$@

@@ -22,11 +22,11 @@ WITH members AS (
                            FROM pg_aggregate g WHERE g.aggfnoid = p.oid) a ON true
     UNION ALL
     SELECT format('privileges on function %s: %s', p.oid::regprocedure,
-                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(p.proacl) acl))
+                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) acl))
       FROM functions p
     UNION ALL
     SELECT format('privileges on %s: %s', c.oid::regclass,
-                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(c.relacl) acl))
+                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(coalesce(c.relacl, acldefault('r', c.relowner))) acl))
       FROM relations c
     UNION ALL
     SELECT format('column %s.%s: %s %s %s %s', c.oid::regclass, a.attname, format_type(a.atttypid, a.atttypmod),
