@@ -107,9 +107,10 @@ lint: ## check format and run the static analysis
 format: ## format the C++ files
 	clang-format -i $(shell git ls-files '*.cpp' '*.hpp')
 
-freeze: all ## keep the install script of a version that is released, to test updates from it
-	gzip -9nc build/pg*/internal_events--$(VERSION).sql \
-		>sql/released/internal_events--$(VERSION).sql.gz
+freeze: all ## keep the scripts of a version that is released, as they lead to it and away from it from now on
+	for script in build/pg*/internal_events--$(VERSION).sql build/pg*/internal_events--*--$(VERSION).sql; do \
+		gzip -9nc $$script >sql/released/$$(basename $$script).gz || exit 1; done
+	rm sql/updates/*--$(VERSION).sql
 
 dist: ## make the PGXN archive
 	scripts/make-dist

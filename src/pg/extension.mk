@@ -19,7 +19,8 @@ MODULE_big := $(EXTENSION_NAME)
 OBJS := $(patsubst src/pg/%.cpp,$(BUILD)/%.o,$(wildcard src/pg/*.cpp))
 EXTENSION := control/$(EXTENSION_NAME)
 UPDATES := $(patsubst sql/updates/%.sql,$(BUILD)/$(EXTENSION_NAME)--%.sql,$(wildcard sql/updates/*.sql))
-DATA_built := $(EXTENSION_SQL) $(UPDATES)
+RELEASED_UPDATES := $(patsubst sql/released/%.gz,$(BUILD)/%,$(wildcard sql/released/*--*--*.sql.gz))
+DATA_built := $(EXTENSION_SQL) $(UPDATES) $(RELEASED_UPDATES)
 # What talks to the network is a library of its own: a session that only tracks never loads libcurl.
 HTTP_LIBRARY := $(EXTENSION_NAME)_http.so
 HTTP_OBJS := $(patsubst src/pg_http/%.cpp,$(BUILD)/http/%.o,$(wildcard src/pg_http/*.cpp)) $(BUILD)/guard.o $(BUILD)/utf8.o
@@ -85,21 +86,15 @@ $(CORE): CMakeLists.txt $(shell find src/core definitions/schema definitions/igl
 # One build of CMake at a time.
 $(COMMAND): $(CORE) $(HTTP_CORE)
 
-# Definitions that every installation has are part of the install script, as text.
-STORE_BUILT_IN = for file in $(BUILT_IN); do \
-	printf '\n-- %s\nSELECT internal_events.store_built_in_metric($$definition$$' $$file; cat $$file; printf '$$definition$$);\n'; done
-
-$(EXTENSION_SQL): sql/manifest $(SQL_PARTS) $(BUILT_IN)
+$(EXTENSION_SQL): sql/manifest $(SQL_PARTS) $(BUILT_IN) scripts/extension-sql
 	@mkdir -p $(@D)
-	@printf '\\echo Use "CREATE EXTENSION %s CASCADE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
-	@for part in $(SQL_PARTS); do printf '\n-- %s\n' $$part; cat $$part; done >>$@
-	@$(STORE_BUILT_IN) >>$@
+	@scripts/extension-sql install >$@
 
-# An update says only what differs, and takes the objects themselves from where they stand: `-- include functions/x`.
-$(UPDATES): $(BUILD)/$(EXTENSION_NAME)--%.sql: sql/updates/%.sql $(SQL_PARTS) $(BUILT_IN)
+$(UPDATES): $(BUILD)/$(EXTENSION_NAME)--%.sql: sql/updates/%.sql sql/manifest $(SQL_PARTS) $(BUILT_IN) scripts/extension-sql
 	@mkdir -p $(@D)
-	@printf '\\echo Use "ALTER EXTENSION %s UPDATE" to load this file. \\quit\n' $(EXTENSION_NAME) >$@
-	@while IFS= read -r line; do case $$line in \
-		'-- include definitions/built_in') $(STORE_BUILT_IN) ;; \
-		'-- include '*) sed -E 's/^CREATE (FUNCTION|VIEW|AGGREGATE) /CREATE OR REPLACE \1 /' "sql/$${line#-- include }.sql" || exit 1 ;; \
-		*) printf '%s\n' "$$line" ;; esac; done <$< >>$@
+	@scripts/extension-sql update $< >$@
+
+# What leads to a released version stays as it was released: today's objects are not those of then.
+$(RELEASED_UPDATES): $(BUILD)/%: sql/released/%.gz
+	@mkdir -p $(@D)
+	@gzip -dc $< >$@

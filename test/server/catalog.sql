@@ -22,12 +22,20 @@ WITH members AS (
                            FROM pg_aggregate g WHERE g.aggfnoid = p.oid) a ON true
     UNION ALL
     SELECT format('privileges on function %s: %s', p.oid::regprocedure,
-                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(p.proacl) acl))
+                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) acl))
       FROM functions p
     UNION ALL
     SELECT format('privileges on %s: %s', c.oid::regclass,
-                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(c.relacl) acl))
+                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(coalesce(c.relacl, acldefault('r', c.relowner))) acl))
       FROM relations c
+    UNION ALL
+    -- What of them pg_dump takes for the extension's own, and so leaves out.
+    SELECT format('initial privileges on %s: %s', (pg_identify_object(i.classoid, i.objoid, 0)).identity,
+                  (SELECT array_agg(acl::text ORDER BY acl::text) FROM unnest(i.initprivs) acl))
+      FROM members m
+      JOIN pg_init_privs i ON i.classoid = m.classid AND i.objoid = m.objid AND i.objsubid = 0
+      LEFT JOIN relations c ON i.classoid = 'pg_class'::regclass AND c.oid = i.objoid
+     WHERE i.initprivs IS DISTINCT FROM acldefault('r', c.relowner)
     UNION ALL
     SELECT format('column %s.%s: %s %s %s %s', c.oid::regclass, a.attname, format_type(a.atttypid, a.atttypmod),
                   a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid))

@@ -41,7 +41,7 @@ def test_json(home):
 
 def test_documented():
     """docs/command.md names every finding, and no other."""
-    sources = [*(TOP / 'sql/functions').glob('findings_of_*.sql'), TOP / 'src/cli/status.cpp']
+    sources = [*(TOP / 'sql/status').glob('findings_of_*.sql'), TOP / 'src/cli/status.cpp']
     text = ' '.join(path.read_text() for path in sources)
     codes = set(re.findall(r"""['"]([a-z]+(?:_[a-z]+)+|restoring)['"],\s+(?:['"](?:error|warning)['"]|Failure|error)""", text))
     codes |= set(re.findall(r"(?:THEN|ELSE) '((?:as_of|tracking|transaction|slot|delivery)_\w+)'", text))

@@ -9,7 +9,7 @@ import pytest
 from support import CHECKOUT, VERSION, define, load_metric, metric_yaml, one, program, rollup, session, track_some
 
 CATALOG = (CHECKOUT / 'test/server/catalog.sql').read_text()
-RELEASED = sorted((CHECKOUT / 'sql/released').glob('internal_events--*.sql.gz'))
+RELEASED = sorted(path for path in (CHECKOUT / 'sql/released').glob('internal_events--*.sql.gz') if path.name.count('--') == 1)
 
 
 def extension_folder(cluster):
@@ -60,6 +60,56 @@ def test_upgraded_equals_fresh(cluster, install, path):
     upgraded = catalog(cluster, f'upgraded {name}', *commands)
     assert len(fresh) > 300
     assert upgraded == fresh, 'the released version needs an update script in sql/updates, and the control file a new version'
+
+
+HAND_MADE = """
+    GRANT USAGE ON SCHEMA internal_events, metrics TO analyst;
+    GRANT EXECUTE ON FUNCTION internal_events.rollup(boolean) TO analyst;
+    REVOKE EXECUTE ON FUNCTION internal_events.metric_value(text) FROM internal_events_reader;
+    GRANT SELECT ON internal_events.metric_values TO analyst WITH GRANT OPTION;
+    REVOKE SELECT ON internal_events.metrics FROM internal_events_reader;
+    GRANT SELECT, INSERT ON internal_events.events TO analyst;
+    REVOKE SELECT ON internal_events.buckets FROM internal_events_admin"""
+
+
+@pytest.fixture(name='analyst')
+def fixture_analyst(cluster):
+    """A role that is granted something by hand."""
+    cluster.psql('CREATE ROLE analyst')
+    yield
+    for name in cluster.psql("SELECT datname FROM pg_database WHERE datname ~ '^(by hand|restored)'").splitlines():
+        cluster.psql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    cluster.psql('DROP ROLE analyst')
+
+
+@pytest.mark.usefixtures('analyst')
+@pytest.mark.parametrize('path', RELEASED, ids=lambda path: path.name)
+def test_privileges_given_by_hand_survive(cluster, install, tmp_path, path):
+    """What an administrator granted and revoked is so after an update, and in a database restored from a dump of it."""
+    version = path.name.removeprefix('internal_events--').removesuffix('.sql.gz')
+    install(gzip.decompress(path.read_bytes()).decode(), version)
+    fresh = catalog(cluster, f'by hand fresh {version}', 'CREATE EXTENSION internal_events', HAND_MADE)
+    updated = catalog(cluster, f'by hand {version}', f"CREATE EXTENSION internal_events VERSION '{version}'", HAND_MADE,
+                      'ALTER EXTENSION internal_events UPDATE')
+    assert updated == fresh
+    program(cluster, 'pg_dump', '-d', f'by hand {version}', '-f', tmp_path / 'dump')
+    copy = cluster.createdb(f'restored {version}')
+    program(cluster, 'psql', '-Xqd', f'restored {version}', '-v', 'ON_ERROR_STOP=1', '-f', tmp_path / 'dump')
+    assert copy.psql(CATALOG).splitlines() == fresh
+
+
+@pytest.mark.usefixtures('analyst')
+def test_privileges_that_an_update_swallowed_are_dumped_again(cluster, install):
+    """The update from 0.1 to 0.2.0, as it once was, made them count as the extension's; now they are the administrator's."""
+    path = CHECKOUT / 'sql/released/internal_events--0.2.0.sql.gz'
+    install(gzip.decompress(path.read_bytes()).decode(), '0.2.0')
+    fresh = catalog(cluster, 'by hand fresh', 'CREATE EXTENSION internal_events', HAND_MADE)
+    updated = catalog(cluster, 'by hand', "CREATE EXTENSION internal_events VERSION '0.2.0'", HAND_MADE, """
+        UPDATE pg_init_privs SET initprivs = initprivs || 'analyst=X/postgres'::aclitem
+         WHERE objoid = 'internal_events.rollup(boolean)'::regprocedure;
+        UPDATE pg_init_privs SET initprivs = initprivs || 'analyst=U/postgres'::aclitem WHERE objoid = 'metrics'::regnamespace""",
+                      'ALTER EXTENSION internal_events UPDATE')
+    assert updated == fresh
 
 
 def test_a_forgotten_object_is_noticed(cluster, install):

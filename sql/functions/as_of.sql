@@ -1,6 +1,0 @@
-CREATE FUNCTION internal_events.as_of() RETURNS date
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN coalesce(nullif(current_setting('internal_events.as_of', true), '')::date,
-                internal_events.utc_day(statement_timestamp()));
-COMMENT ON FUNCTION internal_events.as_of() IS
-    'The date that time frames are computed from: internal_events.as_of, or today in UTC';

@@ -1,4 +1,0 @@
-CREATE FUNCTION internal_events.bucket_retention() RETURNS interval
-LANGUAGE c STABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'ie_bucket_retention';
-COMMENT ON FUNCTION internal_events.bucket_retention() IS 'The setting internal_events.bucket_retention as an interval';

@@ -1,5 +1,0 @@
-CREATE FUNCTION internal_events.element(property jsonb) RETURNS hll_hashval
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'ie_element_jsonb';
-COMMENT ON FUNCTION internal_events.element(jsonb) IS
-    'The sketch element of a property''s value: of a text, or of a number in its shortest spelling; null for others';

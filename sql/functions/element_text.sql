@@ -1,5 +1,0 @@
-CREATE FUNCTION internal_events.element(property text) RETURNS hll_hashval
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'ie_element_text';
-COMMENT ON FUNCTION internal_events.element(text) IS
-    'The sketch element of a property: the hash that Redis PFADD gives its bytes';

@@ -1,6 +1,0 @@
-CREATE FUNCTION internal_events.instance_uuid() RETURNS uuid
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT i.uuid FROM internal_events.instance i ORDER BY i.created_at, i.uuid LIMIT 1;
-END;
-COMMENT ON FUNCTION internal_events.instance_uuid() IS 'The random id under which this installation reports';

@@ -1,5 +1,0 @@
-CREATE FUNCTION internal_events.setting(name text) RETURNS text
-LANGUAGE c STABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'ie_setting';
-COMMENT ON FUNCTION internal_events.setting(text) IS
-    'A setting internal_events.<name>, where the caller may see it; null where it is empty';

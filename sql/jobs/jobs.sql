@@ -1,0 +1,32 @@
+-- When a ping is built and sent follows from the installation's id, so that not all of them call at once. A ping whose tick
+-- was missed is built on a later day of its week, at the same time; where it is there, that job does nothing.
+CREATE FUNCTION internal_events.jobs(OUT job text, OUT schedule text, OUT command text, OUT wanted boolean)
+RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH instance AS (
+        SELECT ('x' || left(md5(internal_events.instance_uuid()::text), 8))::bit(32)::bigint & 2147483647 AS number
+    ), ping AS (
+        -- Monday to Saturday, so that the week has a day left.
+        SELECT i.number % 60 AS minute, i.number / 60 % 24 AS hour, i.number / 1440 % 6 + 1 AS weekday FROM instance i
+    )
+    SELECT j.job, j.schedule, j.command, j.wanted
+      FROM ping p
+     CROSS JOIN LATERAL (VALUES
+         ('internal_events rollup', '* * * * *', 'SELECT internal_events.rollup(wait => false)', true),
+         ('internal_events maintenance', '17 * * * *', 'SELECT * FROM internal_events.maintenance()', true),
+         ('internal_events service ping', format('%s %s * * %s', p.minute, p.hour, p.weekday),
+          'CALL internal_events.build_service_ping()', internal_events.setting('service_ping_building') = 'on'),
+         ('internal_events late service ping',
+          format('%s %s * * %s', p.minute, p.hour, CASE p.weekday WHEN 6 THEN '0' ELSE format('%s-6,0', p.weekday + 1) END),
+          'CALL internal_events.build_service_ping()', internal_events.setting('service_ping_building') = 'on'),
+         ('internal_events delivery', format('%s * * * *', (p.minute + 30) % 60),
+          'CALL internal_events.send_service_pings()', internal_events.service_ping_is_sent()),
+         ('internal_events forwarding', '* * * * *', 'CALL internal_events.forward_events()', internal_events.forwarding_is_on())
+     ) AS j (job, schedule, command, wanted);
+END;
+COMMENT ON FUNCTION internal_events.jobs() IS
+    'The jobs of this extension: rollup each minute, maintenance each hour, the Service Ping once a week, or later in it '
+    'where that was missed, unless building is off, and its delivery each hour where there is a URL; forwarding to '
+    'Snowplow each minute where there is a collector';
+GRANT EXECUTE ON FUNCTION internal_events.jobs() TO internal_events_admin;

@@ -1,0 +1,8 @@
+CREATE AGGREGATE internal_events.sketch_union(hll) (
+    SFUNC = hll_union_trans,
+    STYPE = internal,
+    SSPACE = 131120,
+    FINALFUNC = hll_pack
+);
+COMMENT ON AGGREGATE internal_events.sketch_union(hll) IS 'The union of sketches';
+GRANT EXECUTE ON FUNCTION internal_events.sketch_union(hll) TO internal_events_reader, internal_events_admin;
