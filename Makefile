@@ -11,7 +11,7 @@ CORPUS ?= $(abspath ../shared/corpus/gitlab)
 SECONDS_OF_FUZZING ?= 60
 
 .PHONY: all install uninstall command install-command uninstall-command installcheck clean help packages \
-	private-install demo check check-all check-core check-sql check-server check-matrix \
+	private-install demo check check-all check-parts check-core check-sql check-server check-matrix \
 	check-manifest fuzz bench lint format freeze dist
 
 all: ## build the extension and the command
@@ -43,24 +43,24 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "  make %-17s %s\n", $$1, $$2}'
 
-packages: ## install the Debian packages that are missing
-	@scripts/install-packages
+packages: ## install the Debian packages that are missing to build; SHELF=test: to test; the shelves: scripts/packages.txt
+	@scripts/install-packages --for $(or $(SHELF),build)
 
 private-install: all
 	@scripts/private-root >/dev/null
 	+@$(EXTENSION_MAKE) install DESTDIR=$(abspath build/root) >build/install.log || { cat build/install.log; exit 1; }
 
-demo: packages ## track a hundred thousand events in a private cluster and show the numbers; SNOWPLOW=1: and forward some
-	@mkdir -p build
-	@echo "Building the extension (some minutes the first time; build/demo-build.log)"
-	@$(MAKE) --no-print-directory -j$(JOBS) private-install >build/demo-build.log 2>&1 || { tail -40 build/demo-build.log; exit 1; }
+demo: ## track a hundred thousand events in a private cluster and show the numbers; SNOWPLOW=1: and forward some
+	@scripts/step 'Installing packages' build/log/demo-packages.log scripts/install-packages --for $(if $(SNOWPLOW),collector,demo)
+	@scripts/step 'Building' build/log/demo-build.log $(MAKE) --no-print-directory -j$(JOBS) private-install
 	@demo/run $(if $(SNOWPLOW),--snowplow)
 
-check: packages ## run every test
-	@$(MAKE) --no-print-directory check-all
-
-check-all: check-manifest $(if $(MATRIX),,lint) check-core check-sql check-server
+check: ## run every test, with small sizes where the size is what takes long
+	@scripts/install-packages --for test
+	@$(MAKE) --no-print-directory check-parts
 	@echo "make check: everything passed"
+
+check-parts: check-manifest $(if $(MATRIX),,lint) check-core check-sql check-server
 
 check-core: ## unit tests of the core library, under AddressSanitizer and UBSan, and a short fuzzing
 	cmake -S . -B build/sanitized -DINTERNAL_EVENTS_COMMAND=OFF -DINTERNAL_EVENTS_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug >build/cmake.log || { cat build/cmake.log; exit 1; }
@@ -93,12 +93,13 @@ fuzz: ## fuzz the definition loader, the reader of Snowplow's events and that of
 	@mkdir -p build/fuzz/redis && cp test/fuzz/redis/* build/fuzz/redis/
 	build/fuzz/test/fuzz/redis_hll_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=16401 -verbosity=0 -print_final_stats=1 build/fuzz/redis
 
-bench: packages ## measure against the peers, and print the ratios
-	@mkdir -p build
-	@$(MAKE) --no-print-directory -j$(JOBS) private-install >build/bench-build.log 2>&1 || { tail -40 build/bench-build.log; exit 1; }
+bench: ## measure against the peers, and print the ratios
+	@scripts/step 'Installing packages' build/log/bench-packages.log scripts/install-packages --for bench
+	@scripts/step 'Building' build/log/bench-build.log $(MAKE) --no-print-directory -j$(JOBS) private-install
 	bench/run
 
 lint: ## check format and run the static analysis
+	@scripts/install-packages --for lint
 	clang-format --dry-run --Werror $(shell git ls-files '*.cpp' '*.hpp')
 	@mkdir -p build
 	cmake -S . -B build/lint -DINTERNAL_EVENTS_SERVER_INCLUDE=$$($(PG_CONFIG) --includedir-server) >build/cmake.log || { cat build/cmake.log; exit 1; }

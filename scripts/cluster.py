@@ -64,7 +64,7 @@ def account():
         return pwd.getpwnam(SERVER_USER)
     except KeyError:
         raise ClusterError(f'there is no user {SERVER_USER} to run the server as; '
-                           'run scripts/install-packages first') from None
+                           'run `make packages` first') from None
 
 
 def private_bin():

@@ -9,6 +9,8 @@ MAN_PAGE := $(COMMAND_BUILD)/internal-events.1
 COMPLETION := $(COMMAND_BUILD)/internal-events.bash
 COMMAND_SOURCES := CMakeLists.txt control/internal_events.control \
 	$(shell find src/cli src/core definitions/schema definitions/iglu -type f)
+# What is said where CMake, or something that it looks for, is not there.
+MISSING := On Debian, \`make packages\` installs what is missing to build.
 
 .PHONY: command install-command uninstall-command
 
@@ -25,7 +27,7 @@ uninstall-command:
 
 $(COMMAND): $(COMMAND_SOURCES)
 	@mkdir -p $(@D)
-	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(@D)/configure.log || { cat $(@D)/configure.log; exit 1; }
+	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(@D)/configure.log || { cat $(@D)/configure.log; echo "$(MISSING)" >&2; exit 1; }
 	+cmake --build $(@D) --target internal-events
 	@touch $@
 

@@ -40,9 +40,9 @@ include $(PGXS)
 COMMAND_BUILD := $(BUILD)/core
 include src/cli/command.mk
 
-# The server's headers are not ours to warn about.
+# The server's headers are not ours to warn about. Where their package is not installed, `make packages` unpacks them.
 CXX_STANDARD := -std=c++20 -Wall -Wextra -Werror -Wno-register
-SERVER_INCLUDES = -isystem $(includedir_server) -isystem $(includedir_internal)
+SERVER_INCLUDES = -isystem $(includedir_server) -isystem build/headers$(includedir_server) -isystem $(includedir_internal)
 
 $(BUILD)/%.o: src/pg/%.cpp
 	@mkdir -p $(@D)
@@ -79,7 +79,7 @@ $(HTTP_CORE): $(CORE)
 
 $(CORE): CMakeLists.txt $(shell find src/core definitions/schema definitions/iglu -type f) $(BUILT_IN)
 	@mkdir -p $(@D)
-	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; exit 1; }
+	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; echo "$(MISSING)" >&2; exit 1; }
 	+cmake --build $(@D) --target internal_events_core internal_events_http
 	@touch $@
 
