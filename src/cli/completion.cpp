@@ -31,7 +31,7 @@ std::vector<std::string> names_of(const CLI::Option &option) {
 }
 
 // The values that an option lists in its help as {a,b,c}.
-std::string values_of(const CLI::Option &option) {
+std::string listed_values(const CLI::Option &option) {
   const std::string type = option.get_type_name();
   const std::size_t begin = type.find('{');
   const std::size_t end = type.find('}');
@@ -51,10 +51,11 @@ void collect(const CLI::App &app, const std::string &path, std::vector<Words> &f
     words.push_back(command->get_name());
   }
   for (const CLI::Option *option : app.get_options()) {
-    if (option->get_positional() && !values_of(*option).empty()) words.insert(words.begin(), values_of(*option));
+    if (option->get_positional() && !listed_values(*option).empty())
+      words.insert(words.begin(), listed_values(*option));
     for (const std::string &name : names_of(*option)) {
       words.push_back(name);
-      if (const std::string values = values_of(*option); !values.empty()) here.values.emplace_back(name, values);
+      if (const std::string values = listed_values(*option); !values.empty()) here.values.emplace_back(name, values);
     }
   }
   here.words = joined(words);

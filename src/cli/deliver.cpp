@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
@@ -8,7 +9,7 @@
 #include "cli/delivery/service_ping_builder.hpp"
 #include "cli/delivery/service_ping_sender.hpp"
 #include "cli/delivery/stop_signals.hpp"
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/terminal.hpp"
 
 namespace internal_events::cli {
@@ -16,7 +17,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Options {
+struct DeliverOptions {
   DeliveryOptions delivery;
   bool pings = false;
   bool events = false;
@@ -30,14 +31,14 @@ struct Options {
 // One round of what is to be done, in a session of its own, so that each sees the settings as they are by then.
 class Round {
  public:
-  explicit Round(const Options &options) : options_(options), session_(options.delivery) {}
+  explicit Round(const DeliverOptions &options) : options_(options), session_(options.delivery) {}
 
   Exit run() {
     if (options_.jobs) attempt([&] { run_jobs(); });
     if (options_.build || options_.jobs) attempt([&] { build(); });
     if (options_.pings) attempt([&] { send_pings(); });
     if (options_.events) attempt([&] { forward(); });
-    if (options_.delivery.json) std::cout << json_text(answer_, -1) << '\n' << std::flush;
+    if (options_.delivery.json) std::cout << core::json_text(answer_) << '\n' << std::flush;
     return is_good_ ? Exit::good : Exit::refused;
   }
 
@@ -91,14 +92,14 @@ class Round {
     answer_["events"]["is_on"] = session_.forwards_events();
   }
 
-  const Options &options_;
+  const DeliverOptions &options_;
   DeliverySession session_;
   ordered_json answer_ = ordered_json::object();
   bool is_good_ = true;
 };
 
 // Goes on until a signal comes, whatever goes wrong meanwhile.
-Exit deliver_for_ever(const Options &options) {
+Exit deliver_for_ever(const DeliverOptions &options) {
   try {
     for (;;) {
       try {
@@ -117,7 +118,7 @@ Exit deliver_for_ever(const Options &options) {
   }
 }
 
-Exit deliver(Options options) {
+Exit deliver(DeliverOptions options) {
   const StopSignals signals;
   if (!options.pings && !options.events) options.pings = options.events = true;
   options.verbose = options.verbose || (is_terminal(Stream::error) && options.every == 0);
@@ -127,7 +128,7 @@ Exit deliver(Options options) {
 }  // namespace
 
 void add_deliver(CLI::App &app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DeliverOptions>();
   CLI::App *command = add_command(
       app, "deliver", "Send Service Pings that are due and forward events, from this machine instead of the server",
       "  internal-events deliver -d app\n"

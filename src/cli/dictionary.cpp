@@ -18,7 +18,7 @@ namespace {
 
 using dictionary::Dictionary;
 
-struct Options {
+struct DictionaryOptions {
   std::vector<std::string> paths;
   std::optional<std::string> dbname;
   std::string folder;
@@ -28,7 +28,7 @@ struct Options {
 };
 
 // Adds what the database says, which its readers may ask; without definitions of files, those that are loaded there.
-void ask_database(const Options &options, std::optional<Dictionary> &dictionary) {
+void ask_database(const DictionaryOptions &options, std::optional<Dictionary> &dictionary) {
   Database database = Database::with_extension(*options.dbname);
   try {
     if (!dictionary) dictionary = dictionary::read_loaded(database);
@@ -41,7 +41,7 @@ void ask_database(const Options &options, std::optional<Dictionary> &dictionary)
 }
 
 // Gathers what the pages are about; nothing where a definition file has an error.
-std::optional<Dictionary> gather(const Options &options) {
+std::optional<Dictionary> gather(const DictionaryOptions &options) {
   std::optional<Dictionary> dictionary;
   if (!options.paths.empty()) {
     dictionary = dictionary::read_files(options.paths);
@@ -73,7 +73,7 @@ void write_pages(dictionary::OutputFolder &folder, const Dictionary &dictionary)
   }
 }
 
-Exit write_dictionary(const Options &options) {
+Exit write_dictionary(const DictionaryOptions &options) {
   if (options.paths.empty() && !options.dbname) {
     throw Failure("nothing to make a dictionary of",
                   "Name definition files or their folder, or a database by --dbname, or both.", Exit::usage);
@@ -94,7 +94,7 @@ Exit write_dictionary(const Options &options) {
 }  // namespace
 
 void add_dictionary(CLI::App &app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DictionaryOptions>();
   CLI::App *command = add_command(
       app, "dictionary", "Write a dictionary of metrics and events, as a web site that needs no server",
       "  internal-events dictionary config -o public\n"

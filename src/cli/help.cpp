@@ -14,7 +14,7 @@ constexpr std::size_t column = 26;
 constexpr std::size_t widest = 100;
 
 // The values that an option takes, as its help names them: "text|json", or "PATH".
-std::string values_of(const CLI::Option &option) {
+std::string shown_type(const CLI::Option &option) {
   std::string type = option.get_type_name();
   const std::size_t begin = type.find('{');
   const std::size_t end = type.find('}');
@@ -31,11 +31,11 @@ class HelpFormat : public CLI::Formatter {
     std::string names = make_option_name(option, is_positional);
     for (std::size_t at = names.find(','); at != std::string::npos; at = names.find(',', at + 1))
       names.insert(at + 1, " ");
-    if (!is_positional && option->get_type_size() != 0) names += ' ' + values_of(*option);
+    if (!is_positional && option->get_type_size() != 0) names += ' ' + shown_type(*option);
     if (option->get_expected_max() > 1) names += "...";
     std::string description = option->get_description();
     if (is_positional && option->get_type_name().find('{') != std::string::npos)
-      description += ": " + values_of(*option);
+      description += ": " + shown_type(*option);
     if (!option->get_default_str().empty()) description += " (default: " + option->get_default_str() + ')';
     if (!is_positional && option->get_required()) description += " (required)";
     return described(names, description);

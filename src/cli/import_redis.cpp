@@ -15,7 +15,7 @@
 #include "cli/import_redis/redis.hpp"
 #include "cli/import_redis/report.hpp"
 #include "cli/import_redis/take_over.hpp"
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/override_files.hpp"
 #include "cli/terminal.hpp"
 #include "core/redis/redis_names.hpp"
@@ -27,7 +27,7 @@ namespace {
 // Few enough that a rollup does not wait long, and that little is lost where a run is interrupted.
 constexpr std::size_t keys_a_portion = 500;
 
-struct Options {
+struct ImportOptions {
   std::string redis;
   std::string dbname;
   std::string match;
@@ -38,7 +38,7 @@ struct Options {
   bool json = false;
 };
 
-core::RedisAddress address_of(const Options &options) {
+core::RedisAddress address_of(const ImportOptions &options) {
   core::ParsedRedisUrl parsed = core::parse_redis_url(options.redis);
   if (!parsed.fault.empty()) throw Failure("--redis is no address: " + parsed.fault, parsed.remedy, Exit::usage);
   const char *password = std::getenv("REDISCLI_AUTH");
@@ -47,7 +47,7 @@ core::RedisAddress address_of(const Options &options) {
 }
 
 // The names of keys that may be RedisHLL's, sorted.
-std::vector<std::string> names_in(Redis &redis, const Options &options, const core::RedisOverrides &overrides) {
+std::vector<std::string> names_in(Redis &redis, const ImportOptions &options, const core::RedisOverrides &overrides) {
   Progress progress("Looking for keys", 0);
   std::vector<std::string> old_names = overrides.counter_names();
   std::vector<std::string> names = redis.keys(options.match.empty() ? "{*_counters}_*" : options.match,
@@ -112,13 +112,13 @@ void say_where(const core::RedisAddress &address, const Database &database, bool
 }
 
 // Why there may be nothing to take over.
-std::string none_found(const Options &options) {
+std::string none_found(const ImportOptions &options) {
   if (!options.match.empty()) return "No key of RedisHLL or of its counters fits --match " + options.match + ".\n";
   return "There are no such keys: is it the right database of Redis? redis://host:port/1 names another one. Of a Redis "
          "Cluster, each master has its own.\n";
 }
 
-Exit import_redis(const Options &options) {
+Exit import_redis(const ImportOptions &options) {
   // A connection that Redis has closed is an error like any other, not the end of the process.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const core::RedisAddress address = address_of(options);
@@ -133,7 +133,7 @@ Exit import_redis(const Options &options) {
   const std::vector<RedisKey> keys = canonical_keys(names_in(redis, options, overrides), overrides, report);
   take_over_all(database, redis, keys, options.dry_run, report);
   if (options.json) {
-    std::cout << json_text(report.to_json()) << '\n';
+    std::cout << core::json_text(report.to_json(), core::indented) << '\n';
   } else {
     report.print();
   }
@@ -144,7 +144,7 @@ Exit import_redis(const Options &options) {
 }  // namespace
 
 void add_import_redis(CLI::App &app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportOptions>();
   CLI::App *command =
       add_command(app, "import-redis", "Take over what RedisHLL has counted: sketches and counters, week by week",
                   "  internal-events import-redis --redis redis://cache.example.com:6379/0 --dbname app --dry-run\n"

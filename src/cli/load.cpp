@@ -14,7 +14,7 @@
 namespace internal_events::cli {
 namespace {
 
-struct Options {
+struct LoadOptions {
   std::vector<std::string> paths;
   std::string dbname;
   bool prune = false;
@@ -49,7 +49,7 @@ std::map<DefinitionName, std::string> files_by_name(const CheckedDefinitions &ch
   return files;
 }
 
-Exit load(Options options) {
+Exit load(LoadOptions options) {
   DefinitionTexts texts = read_definitions(options.paths);
   Database database = Database::with_extension(options.dbname);
   options.report.database = database.description();
@@ -77,7 +77,7 @@ Exit load(Options options) {
 }  // namespace
 
 void add_load(CLI::App &app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LoadOptions>();
   CLI::App *command =
       add_command(app, "load", "Load definition files into a database, all of them or, where one has an error, none",
                   "  internal-events load --dbname app config/events config/metrics\n"

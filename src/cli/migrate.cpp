@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct MigrateOptions {
   std::vector<std::string> paths;
   std::vector<std::string> sources;
   std::vector<std::string> extensions;
@@ -53,7 +53,7 @@ void take_identifier(const std::string &text, core::MigrationNames &names) {
   }
 }
 
-core::MigrationNames names_of(const Options &options) {
+core::MigrationNames names_of(const MigrateOptions &options) {
   core::MigrationNames names;
   names.redis = read_override_files(options.overrides, core::Severity::warning);
   for (const std::string &identifier : options.identifiers) take_identifier(identifier, names);
@@ -61,7 +61,7 @@ core::MigrationNames names_of(const Options &options) {
 }
 
 // Takes EXTENSION=LIKE.
-std::map<std::string, core::Language> languages_of(const Options &options) {
+std::map<std::string, core::Language> languages_of(const MigrateOptions &options) {
   std::map<std::string, core::Language> languages;
   for (const std::string &text : options.extensions) {
     const std::size_t sign = text.find('=');
@@ -76,7 +76,7 @@ std::map<std::string, core::Language> languages_of(const Options &options) {
 }
 
 // Plans with all that is known: the definitions that may be rewritten, and the events beside them.
-core::MigrationPlan plan(const Options &options, const core::MigrationNames &names) {
+core::MigrationPlan plan(const MigrateOptions &options, const core::MigrationNames &names) {
   std::vector<std::string> rewritable;
   std::set<std::string> folders;
   for (const core::DefinitionText &file : read_definitions(options.paths).definitions) {
@@ -125,7 +125,7 @@ std::map<std::string, std::string> undefined_events(const MigrationReport &repor
   return undefined;
 }
 
-Exit migrate(const Options &options) {
+Exit migrate(const MigrateOptions &options) {
   if (options.paths.empty() && options.sources.empty()) {
     throw Failure("nothing to migrate", "Name definition files or folders, or an application's source by --source.",
                   Exit::usage);
@@ -151,7 +151,7 @@ Exit migrate(const Options &options) {
   return needs_hand(report) ? Exit::refused : Exit::good;
 }
 
-void add_options(CLI::App *command, Options &options) {
+void add_migrate_options(CLI::App *command, MigrateOptions &options) {
   command->add_option("PATH", options.paths, "Definition files, or folders that are searched for .yml and .yaml");
   command->add_option("--source", options.sources, "Application source in which calls to replace are searched for")
       ->type_name("DIR")
@@ -178,13 +178,13 @@ void add_options(CLI::App *command, Options &options) {
 }  // namespace
 
 void add_migrate(CLI::App &app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MigrateOptions>();
   CLI::App *command =
       add_command(app, "migrate", "Rewrite metrics on Redis to Internal Events, and list the calls to replace",
                   "  internal-events migrate --dry-run config\n"
                   "  internal-events migrate config --source app --source lib\n"
                   "  internal-events migrate config --identifier run_pipeline=project.id");
-  add_options(command, *options);
+  add_migrate_options(command, *options);
   on_run(command, [options] { return migrate(*options); });
 }
 

@@ -22,7 +22,7 @@ constexpr std::chrono::seconds patience_for_a_look{3};
 constexpr std::size_t most_events_on_screen = 200;
 constexpr std::size_t most_events_in_lines = 100'000;
 
-struct Options {
+struct MonitorOptions {
   std::vector<std::string> events;
   std::string dbname;
   double interval = 1;
@@ -81,7 +81,7 @@ void watch(monitor::Feed &feed, monitor::Board board, monitor::View view) {
   }
 }
 
-Exit run_monitor(const Options &options) {
+Exit run_monitor(const MonitorOptions &options) {
   const bool has_screen = !options.once && !options.json && monitor::Screen::is_possible();
   monitor::Watcher watcher(options.dbname, options.events, has_screen ? most_events_on_screen : most_events_in_lines);
   const monitor::Look first = watcher.look();
@@ -118,7 +118,7 @@ Exit run_monitor(const Options &options) {
 }  // namespace
 
 void add_monitor(CLI::App &app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MonitorOptions>();
   CLI::App *command = add_command(app, "monitor", "Watch events and the metrics that they feed, live",
                                   "  internal-events monitor issue_created --dbname app\n"
                                   "  internal-events monitor issue_created issue_closed --interval 5\n"

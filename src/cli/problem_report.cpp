@@ -4,7 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/terminal.hpp"
 #include "core/printable.hpp"
 
@@ -108,7 +108,7 @@ bool report_problems(const std::vector<core::CheckedFile> &files, const std::str
   if (format == "json") {
     const nlohmann::ordered_json answer = {
         {"files", files.size()}, {"errors", errors}, {"warnings", warnings}, {"problems", problems_to_json(files)}};
-    std::cout << json_text(answer) << '\n';
+    std::cout << core::json_text(answer, core::indented) << '\n';
   } else if (format == "github") {
     for (const core::CheckedFile &file : files) {
       for (const core::Problem &problem : file.problems) print_github(file.path, problem);

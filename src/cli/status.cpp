@@ -2,11 +2,12 @@
 #include <array>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/database.hpp"
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/status/report.hpp"
 #include "core/text.hpp"
 
@@ -18,7 +19,7 @@ constexpr std::array<const char *, 3> invalid_intervals{"22007", "22015", "22008
 constexpr char no_privilege[] = "42501";
 constexpr char no_function[] = "42883";
 
-struct Options {
+struct StatusOptions {
   std::string dbname;
   std::string format = "text";
   std::string patience = "1 hour";
@@ -63,24 +64,25 @@ Json finding(const std::string &code, const std::string &severity, const std::st
 // Asks the database; `jobs` is what pg_cron says in another one.
 Json ask(Database &database, const Value &jobs, const std::string &patience) {
   try {
-    return Json::parse(*database.value("SELECT internal_events.status($1::jsonb, $2::interval)", {jobs, patience}));
+    return core::parse_json<Json>(
+        *database.value("SELECT internal_events.status($1::jsonb, $2::interval)", {jobs, patience}));
   } catch (const DatabaseError &error) {
     explain(database, error);
   }
 }
 
 // The jobs of pg_cron in another database, or why they cannot be seen.
-std::string jobs_elsewhere(const Options &options, const Json &scheduler) {
+std::string jobs_elsewhere(const StatusOptions &options, const Json &scheduler) {
   try {
     Database database(options.dbname, text(scheduler.at("database")));
     return *database.value(text(scheduler.at("query")));
   } catch (const Failure &failure) {
-    return json_text({{"problem", failure.what()}});
+    return core::json_text(Json{{"problem", failure.what()}}, core::indented);
   }
 }
 
 // Connects; a server or a database that is not there is an answer, too.
-Database connect(const Options &options) {
+Database connect(const StatusOptions &options) {
   try {
     return Database::with_extension(options.dbname);
   } catch (const NoExtension &error) {
@@ -91,7 +93,7 @@ Database connect(const Options &options) {
 }
 
 // What the database says, with what the command knows besides; what is asked for first comes first.
-Json complete(const Json &answer, const Options &options) {
+Json complete(const Json &answer, const StatusOptions &options) {
   Json report = {{"ok", true},          {"findings", Json::array()}, {"checked_at", nullptr},
                  {"database", nullptr}, {"is_standby", nullptr},     {"versions", nullptr}};
   report.update(answer);
@@ -119,7 +121,7 @@ Json complete(const Json &answer, const Options &options) {
 
 void print(const Json &report, const std::string &format, const std::string &where) {
   if (format == "json") {
-    std::cout << json_text(report) << '\n';
+    std::cout << core::json_text(report, core::indented) << '\n';
   } else if (format == "prometheus") {
     print_prometheus(report);
   } else {
@@ -127,7 +129,7 @@ void print(const Json &report, const std::string &format, const std::string &whe
   }
 }
 
-Exit status(const Options &options) {
+Exit status(const StatusOptions &options) {
   const std::string format = options.json ? "json" : options.format;
   try {
     Database database = connect(options);
@@ -152,7 +154,7 @@ Exit status(const Options &options) {
 }  // namespace
 
 void add_status(CLI::App &app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StatusOptions>();
   CLI::App *command =
       add_command(app, "status", "Show how an installation is; exit status 1 where it needs a hand",
                   "  internal-events status --dbname app\n"

@@ -10,7 +10,7 @@
 namespace internal_events::cli {
 namespace {
 
-struct Options {
+struct ValidateOptions {
   std::vector<std::string> paths;
   std::vector<std::string> known;
   std::optional<std::string> dbname;
@@ -20,7 +20,7 @@ struct Options {
 };
 
 // What the files may refer to: other files, and what a database has.
-std::vector<core::DefinitionText> known_definitions(const Options &options) {
+std::vector<core::DefinitionText> known_definitions(const ValidateOptions &options) {
   std::vector<core::DefinitionText> known = read_definitions(options.known).definitions;
   if (!options.dbname) return known;
   Database database = Database::with_extension(*options.dbname);
@@ -29,7 +29,7 @@ std::vector<core::DefinitionText> known_definitions(const Options &options) {
   return known;
 }
 
-Exit validate(const Options &options) {
+Exit validate(const ValidateOptions &options) {
   const CheckedDefinitions checked = check(read_definitions(options.paths), known_definitions(options), options.strict);
   return report_problems(checked.by_path(), options.json ? "json" : options.format) ? Exit::refused : Exit::good;
 }
@@ -37,7 +37,7 @@ Exit validate(const Options &options) {
 }  // namespace
 
 void add_validate(CLI::App &app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ValidateOptions>();
   CLI::App *command = add_command(app, "validate", "Check definition files; exit status 1 where one has an error",
                                   "  internal-events validate config/events config/metrics\n"
                                   "  internal-events validate --known config changed_metric.yml\n"

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -92,9 +93,7 @@ class Nesting {
 
   static std::string indent(std::size_t depth) { return std::string(2 * depth, ' '); }
 
-  static std::string quoted(const std::string &key) {
-    return nlohmann::json(key).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  }
+  static std::string quoted(const std::string &key) { return json_text(nlohmann::json(key)); }
 
   std::string text_ = "{";
   std::size_t depth_ = 0;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/definitions/definition.hpp"
+#include "core/json.hpp"
 #include "pg/guard.hpp"
 #include "pg/utf8.hpp"
 
@@ -14,7 +15,7 @@ using nlohmann::json;
 
 // JSON text as a jsonb datum.
 Datum to_jsonb(const json &document) {
-  const std::string text = document.dump(-1, ' ', false, json::error_handler_t::replace);
+  const std::string text = core::json_text(document);
   return call([&] {
     char *server = pg_any_to_server(text.c_str(), static_cast<int>(text.size()), PG_UTF8);
     return DirectFunctionCall1(jsonb_in, CStringGetDatum(server));
@@ -42,19 +43,13 @@ const char *name_of(core::Kind kind) {
   return nullptr;
 }
 
-// The text of a member that may be null or absent.
-std::string text_member(const json &object, const char *name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // Reads {reported: {"time_frame", "value_type", "unique", "counts_events"}}.
 std::map<std::string, core::KnownMetric> known_metrics(const json &metrics) {
   std::map<std::string, core::KnownMetric> known;
   for (const auto &[reported, metric] : metrics.items()) {
     known[reported] = {.time_frame = metric.at("time_frame").get<std::string>(),
                        .value_type = metric.at("value_type").get<std::string>(),
-                       .unique = text_member(metric, "unique"),
+                       .unique = core::text_of(metric, "unique"),
                        .counts_events = metric.at("counts_events").get<bool>()};
   }
   return known;
@@ -64,7 +59,7 @@ std::map<std::string, core::KnownMetric> known_metrics(const json &metrics) {
 // which the last may be absent.
 core::Catalog catalog_argument(FunctionCallInfo fcinfo, int number) {
   const std::string text = utf8_of_jsonb(PG_GETARG_DATUM(number));
-  const json document = json::parse(text);
+  const json document = core::parse_json(text);
   core::Catalog catalog;
   for (const auto &[name, event] : document.at("events").items()) {
     core::KnownEvent known;
@@ -89,12 +84,9 @@ json to_json(const core::Problems &problems) {
   return list;
 }
 
-// The value that a JSON text or another text stands for; null where it is empty.
+// The value that a JSON text stands for; null where it is empty.
 json parsed_or_null(const std::string &text) {
-  return text.empty() ? json() : json::parse(text);
-}
-json text_or_null(const std::string &text) {
-  return text.empty() ? json() : json(text);
+  return text.empty() ? json() : core::parse_json(text);
 }
 
 json to_json(const core::EventDefinition &event) {
@@ -105,7 +97,7 @@ json to_json(const core::EventDefinition &event) {
           {"additional_properties", event.additional_properties},
           {"total_rule",
            core::SelectionRule{.event = event.name, .unique = {}, .filter = "{}", .operation = {}}.canonical()},
-          {"definition", json::parse(event.json)}};
+          {"definition", core::parse_json(event.json)}};
 }
 
 json to_json(const core::MetricDefinition &metric) {
@@ -125,16 +117,16 @@ json to_json(const core::MetricDefinition &metric) {
           {"time_frames", frames},
           {"rules", rules},
           {"instrumentation", parsed_or_null(metric.instrumentation)},
-          {"instrumentation_class", text_or_null(metric.instrumentation_class)},
+          {"instrumentation_class", core::text_or_null(metric.instrumentation_class)},
           {"options", parsed_or_null(metric.options)},
-          {"definition", json::parse(metric.json)}};
+          {"definition", core::parse_json(metric.json)}};
 }
 
 json to_json(const core::InstrumentationDefinition &instrumentation) {
   return {{"instrumentation_class", instrumentation.class_name},
           {"options", parsed_or_null(instrumentation.options)},
           {"instrumentation", parsed_or_null(instrumentation.instrumentation)},
-          {"definition", json::parse(instrumentation.json)}};
+          {"definition", core::parse_json(instrumentation.json)}};
 }
 
 template <typename Definition>

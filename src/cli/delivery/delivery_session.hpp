@@ -1,12 +1,12 @@
 // A session from which Service Pings and events are sent: by this process, under the settings of the server.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/app.hpp"
 #include "cli/database.hpp"
 #include "core/delivery/session.hpp"
 

@@ -1,7 +1,7 @@
 // Forwards events to a Snowplow collector from outside of the server.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "cli/delivery/delivery_session.hpp"
 #include "core/delivery/forward_events.hpp"

@@ -1,6 +1,7 @@
 #include "cli/delivery/jobs.hpp"
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 namespace internal_events::cli {
 

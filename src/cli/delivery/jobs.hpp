@@ -1,7 +1,7 @@
 // What pg_cron does inside of a server that has it: rollup, maintenance, and the Service Ping of the week at its hour.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
 #include <vector>

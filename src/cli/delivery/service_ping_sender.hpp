@@ -1,7 +1,7 @@
 // Sends Service Pings from outside of the server.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,12 +1,16 @@
 #include "cli/dictionary/cross_links.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "cli/dictionary/presentation.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {
 
-using core::Document;
+using core::member_of;
+using core::text_of;
 using nlohmann::json;
 
 PageData link_to(const Metric &metric) {
@@ -26,7 +30,7 @@ PageData way_of(const json &rule) {
 }
 
 const json &rules_in(const Metric &metric) {
-  return Document::member(metric.definition.json, "events");
+  return member_of(metric.definition.json, "events");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "cli/dictionary/definitions.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <tuple>
 #include <utility>
 
@@ -8,12 +9,15 @@
 #include "cli/problem_report.hpp"
 #include "core/definitions/definition_set.hpp"
 #include "core/definitions/key_paths.hpp"
+#include "core/json.hpp"
 #include "core/page_names.hpp"
 #include "core/yaml/yaml_writer.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {
 
+using core::member_of;
+using core::text_of;
 using nlohmann::json;
 
 void add_event(Dictionary &dictionary, Definition definition) {
@@ -37,9 +41,9 @@ void resolve_components(std::vector<Metric> &metrics) {
     }
   }
   for (Metric &metric : metrics) {
-    const json &calculation = core::Document::member(metric.definition.json, "instrumentation");
+    const json &calculation = member_of(metric.definition.json, "instrumentation");
     for (const char *key : {"add", "union", "intersect"}) {
-      for (const json &name : core::Document::member(calculation, key)) {
+      for (const json &name : member_of(calculation, key)) {
         if (!name.is_string()) continue;
         const auto found = core::resolve_component(name.get<std::string>(), metric.time_frame, catalog);
         metric.components.push_back(found.value_or(name.get<std::string>()));
@@ -65,7 +69,7 @@ Dictionary completed(Dictionary dictionary) {
 
 // A row of a definition and its path.
 Definition loaded_definition(const Row &row) {
-  json definition = json::parse(row[0].value());
+  json definition = core::parse_json(row[0].value());
   std::string text = core::to_yaml(core::in_usual_order(definition));
   return {std::move(definition), row[1].value_or(""), std::move(text), false};
 }
@@ -88,9 +92,9 @@ std::optional<Dictionary> read_files(const std::vector<std::string> &paths) {
   Dictionary dictionary;
   for (core::CheckedFile &file : files) {
     if (file.event) {
-      add_event(dictionary, {json::parse(file.event->json), std::move(file.path), std::move(file.text), false});
+      add_event(dictionary, {core::parse_json(file.event->json), std::move(file.path), std::move(file.text), false});
     } else if (file.metric) {
-      add_metric(dictionary, {json::parse(file.metric->json), std::move(file.path), std::move(file.text), false});
+      add_metric(dictionary, {core::parse_json(file.metric->json), std::move(file.path), std::move(file.text), false});
     }
   }
   return completed(std::move(dictionary));
@@ -106,7 +110,7 @@ Dictionary read_loaded(Database &database) {
   }
   json key_paths = json::array();
   for (const Metric &metric : dictionary.metrics) key_paths.push_back(metric.key_path);
-  for (const Row &row : database.run(built_in_metrics, {key_paths.dump()})) {
+  for (const Row &row : database.run(built_in_metrics, {core::json_text(key_paths)})) {
     Definition definition = loaded_definition(row);
     definition.is_built_in = true;
     add_metric(dictionary, definition);

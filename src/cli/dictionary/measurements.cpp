@@ -1,13 +1,16 @@
 #include "cli/dictionary/measurements.hpp"
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "cli/terminal.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {
 
+using core::text_of;
 using nlohmann::json;
 
 // Things of one kind, by name. Of those with the same key path the first is meant, but for removed ones.
@@ -43,7 +46,7 @@ void add_events(Database &database, const ByName<Event> &events) {
     if (Event *event = find(events, row)) {
       event->loaded.emplace();
       event->loaded->status = row[1].value_or("");
-      event->loaded->differs = json::parse(row[2].value()) != event->definition.json;
+      event->loaded->differs = core::parse_json(row[2].value()) != event->definition.json;
     }
   }
 }
@@ -73,7 +76,7 @@ void add_metrics(Database &database, const ByName<Metric> &metrics) {
 void compare_metrics(Database &database, std::vector<Metric> &metrics) {
   std::map<std::string, json> definitions;
   for (const Row &row : database.run("SELECT d.key_path, d.definition FROM internal_events.metric_definitions d")) {
-    definitions[row[0].value()] = json::parse(row[1].value());
+    definitions[row[0].value()] = core::parse_json(row[1].value());
   }
   for (Metric &metric : metrics) {
     const auto found = definitions.find(text_of(metric.definition.json, "key_path"));
@@ -101,7 +104,7 @@ void add_event_values(Database &database, const ByName<Metric> &metrics) {
   const std::vector<Row> rows = database.run(
       "SELECT v.key_path, v.value FROM internal_events.metric_values v "
       "WHERE v.key_path = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))",
-      {key_paths.dump()});
+      {core::json_text(key_paths)});
   for (const Row &row : rows) {
     if (Metric *metric = find(metrics, row)) metric->loaded->value = row[1];
   }

@@ -71,10 +71,4 @@ struct Dictionary {
   std::vector<Event> events;    // by name
 };
 
-// A text of a definition's top level; empty where there is none.
-inline std::string text_of(const nlohmann::json &object, const std::string &key) {
-  const auto member = object.is_object() ? object.find(key) : object.end();
-  return member != object.end() && member->is_string() ? member->get<std::string>() : "";
-}
-
 }  // namespace internal_events::cli::dictionary

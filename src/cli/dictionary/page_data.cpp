@@ -1,14 +1,17 @@
 #include "cli/dictionary/page_data.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "cli/dictionary/presentation.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {
 
-using core::Document;
+using core::member_of;
+using core::text_of;
 using nlohmann::json;
 
 // A text, with a link where it is an address that a browser may follow: a definition could say javascript: as well.
@@ -53,14 +56,14 @@ PageData items_of(const json &values) {
 }
 
 const json &tiers_of(const json &definition) {
-  const json &tiers = Document::member(definition, "tiers");
-  return tiers.is_null() ? Document::member(definition, "tier") : tiers;
+  const json &tiers = member_of(definition, "tiers");
+  return tiers.is_null() ? member_of(definition, "tier") : tiers;
 }
 
 PageData facts_of(const json &definition, const std::vector<std::pair<const char *, const char *>> &keys) {
   PageData facts = no_rows();
   for (const auto &[key, name] : keys) {
-    const json &value = Document::member(definition, key);
+    const json &value = member_of(definition, key);
     if (value.empty() || value == "") continue;
     PageData fact = no_members();
     fact.set("fact", name);

@@ -1,16 +1,19 @@
 #include "cli/dictionary/pages.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "cli/dictionary/embedded_files.hpp"
 #include "cli/dictionary/presentation.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {
 
-using core::Document;
+using core::member_of;
+using core::text_of;
 using nlohmann::json;
 
 kainjow::mustache::mustache read_template(const std::string &name) {
@@ -43,8 +46,8 @@ void set_summary(PageData &page, const Metric &metric, bool is_asked) {
 // The value as it stands in the table: numbers can be sorted, and long texts are cut.
 void set_cell(PageData &row, const Metric &metric) {
   const bool has_value = metric.loaded && metric.loaded->value;
-  const json value = has_value ? json::parse(*metric.loaded->value) : json();
-  row.set("order", value.is_number() ? value.dump() : "");
+  const json value = has_value ? core::parse_json(*metric.loaded->value) : json();
+  row.set("order", value.is_number() ? core::json_text(value) : "");
   row.set("has_value", PageData(has_value));
   row.set("value", has_value ? readable(value) : "");
 }
@@ -52,7 +55,7 @@ void set_cell(PageData &row, const Metric &metric) {
 // The value and what is to be said of it, on the page of a metric.
 void set_value(PageData &page, const Metric &metric, const Source &source) {
   const Loaded loaded = metric.loaded.value_or(Loaded{});
-  const json value = loaded.value ? json::parse(*loaded.value) : json();
+  const json value = loaded.value ? core::parse_json(*loaded.value) : json();
   page.set("has_value", PageData(loaded.value.has_value()));
   page.set("value", readable(value, 2));
   page.set("is_text", PageData(!value.is_number()));
@@ -62,7 +65,7 @@ void set_value(PageData &page, const Metric &metric, const Source &source) {
   page.set("differs", PageData(loaded.differs));
   page.set("view", text(loaded.view));
   page.set("sql", text(loaded.sql));
-  const json &rules = Document::member(metric.definition.json, "events");
+  const json &rules = member_of(metric.definition.json, "events");
   const std::string unit = rules.is_array() && !rules.empty() ? counted_by(rules.front()) : "";
   set_history(page, loaded, unit, is_additive(metric.definition.json), source);
 }
@@ -126,7 +129,7 @@ std::string Pages::events() {
     row.set("status", status.empty() ? "active" : status);
     row.set("product_group", text_of(definition, "product_group"));
     row.set("category", text_of(definition, "category"));
-    row.set("identifiers", items_of(Document::member(definition, "identifiers")));
+    row.set("identifiers", items_of(member_of(definition, "identifiers")));
     row.set("tiers", items_of(tiers_of(definition)));
     row.set("used_by", std::to_string(links_.metrics_counting(event).list_value().size()));
     rows << row;
@@ -152,7 +155,7 @@ std::string Pages::metric(const Metric &metric) {
                                                       {"removed_by_url", "Removed by"},
                                                       {"repair_issue_url", "Repair issue"}}));
   page.set("rules", links_.rules_of(metric));
-  page.set("counts_events", PageData(!Document::member(metric.definition.json, "events").empty()));
+  page.set("counts_events", PageData(!member_of(metric.definition.json, "events").empty()));
   page.set("components", links_.components_of(metric));
   page.set("has_components", PageData(!metric.components.empty()));
   page.set("users", links_.users_of(metric));
@@ -170,8 +173,8 @@ std::string Pages::event(const Event &event) {
   const std::string status = text_of(definition, "status");
   page.set("status", status.empty() ? "active" : status);
   page.set("product_group", text(text_of(definition, "product_group")));
-  page.set("identifiers", items_of(Document::member(definition, "identifiers")));
-  page.set("has_identifiers", PageData(!Document::member(definition, "identifiers").empty()));
+  page.set("identifiers", items_of(member_of(definition, "identifiers")));
+  page.set("has_identifiers", PageData(!member_of(definition, "identifiers").empty()));
   page.set("tiers", items_of(tiers_of(definition)));
   page.set("has_tiers", PageData(!tiers_of(definition).empty()));
   page.set("facts", facts_of(definition, {{"category", "Category"},
@@ -182,7 +185,7 @@ std::string Pages::event(const Event &event) {
                                           {"milestone_removed", "Removed in"},
                                           {"removed_by_url", "Removed by"}}));
   PageData properties = no_rows();
-  for (const auto &[name, property] : Document::member(definition, "additional_properties").items()) {
+  for (const auto &[name, property] : member_of(definition, "additional_properties").items()) {
     PageData row = no_members();
     row.set("name", name);
     row.set("type", text(text_of(property, "type")));

@@ -1,21 +1,23 @@
 #include "cli/dictionary/presentation.hpp"
 
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "core/definitions/yaml_document.hpp"
 #include "core/yaml/scalar.hpp"
 
 namespace internal_events::cli::dictionary {
 namespace {
 
-using core::Document;
+using core::member_of;
+using core::text_of;
 using nlohmann::json;
 
 // Whether nothing but Prometheus knows a metric's value.
 bool asks_prometheus(const Metric &metric) {
-  const json &calculation = Document::member(metric.definition.json, "instrumentation");
+  const json &calculation = member_of(metric.definition.json, "instrumentation");
   return text_of(calculation, "kind") == "prometheus" || calculation.contains("query");
 }
 
@@ -39,7 +41,7 @@ std::string percent(const std::string &fraction) {
 
 std::string readable(const json &value, int indent) {
   if (value.is_string()) return value.get<std::string>();
-  return value.is_number() ? grouped(value.dump()) : json_text(value, indent);
+  return value.is_number() ? grouped(core::json_text(value)) : core::json_text(value, indent);
 }
 
 std::string counted_by(const json &rule) {
@@ -49,7 +51,7 @@ std::string counted_by(const json &rule) {
 
 std::string condition_of(const json &rule) {
   std::string condition;
-  for (const auto &[property, value] : Document::member(rule, "filter").items()) {
+  for (const auto &[property, value] : member_of(rule, "filter").items()) {
     condition += (condition.empty() ? "" : ", ") + property + " = " + readable(value);
   }
   return condition;
@@ -94,11 +96,12 @@ std::string summary_of(const std::vector<Day> &history, bool is_additive) {
   }
   if (best == nullptr) return "Nothing was counted on these days.";
   const std::string peak = "highest: " + grouped(*best->value) + " on " + best->date + ".";
-  return is_additive ? "Sum: " + grouped(core::canonical_value(json(sum)).dump()) + ", " + peak : 'H' + peak.substr(1);
+  return is_additive ? "Sum: " + grouped(core::json_text(core::canonical_value(json(sum)))) + ", " + peak
+                     : 'H' + peak.substr(1);
 }
 
 bool is_additive(const json &definition) {
-  for (const json &rule : Document::member(definition, "events")) {
+  for (const json &rule : member_of(definition, "events")) {
     if (!text_of(rule, "unique").empty()) return false;
   }
   return true;

@@ -1,7 +1,7 @@
 // Values and rules in the words of a page.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "cli/dictionary/model.hpp"

@@ -6,6 +6,7 @@
 #include "cli/database.hpp"
 #include "cli/definition_check.hpp"
 #include "cli/definition_paths.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -22,19 +23,13 @@ void note_words(const nlohmann::json &definition, KnownDefinitions &known) {
   }
 }
 
-// The text of a member; empty where it is no text.
-std::string text_of(const nlohmann::json &definition, const std::string &key) {
-  const auto found = definition.find(key);
-  return found != definition.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 void note(const core::CheckedFile &file, KnownDefinitions &known) {
   if (core::has_error(file.problems)) known.faulty.insert(file.path);
-  if (file.metric) note_words(nlohmann::json::parse(file.metric->json), known);
+  if (file.metric) note_words(core::parse_json(file.metric->json), known);
   if (!file.event) return;
-  const nlohmann::json definition = nlohmann::json::parse(file.event->json);
+  const nlohmann::json definition = core::parse_json(file.event->json);
   note_words(definition, known);
-  known.events[file.event->name] = {text_of(definition, "description"), file.event->identifiers,
+  known.events[file.event->name] = {core::text_of(definition, "description"), file.event->identifiers,
                                     file.event->additional_properties, file.path};
 }
 

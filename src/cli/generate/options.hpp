@@ -1,11 +1,11 @@
 // What `internal-events generate` is told.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/app.hpp"
 #include "core/generator/generator.hpp"
 
 namespace internal_events::cli {

@@ -1,8 +1,9 @@
 #include "cli/generate/report.hpp"
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/terminal.hpp"
 
 namespace internal_events::cli {
@@ -63,7 +64,7 @@ void report_plan(const Plan &plan, const GenerateOptions &options) {
   const Style style = style_of(Stream::error);
   for (const std::string &note : plan.notes) std::cerr << style.yellow("note: ") << note << '\n';
   if (options.json) {
-    std::cout << json_text(to_json(plan, options)) << '\n';
+    std::cout << core::json_text(to_json(plan, options), core::indented) << '\n';
     return;
   }
   if (options.dry_run) {

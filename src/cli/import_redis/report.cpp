@@ -2,6 +2,7 @@
 
 #include <array>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "cli/table.hpp"

@@ -3,7 +3,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/problem_report.hpp"
 #include "cli/terminal.hpp"
 #include "core/printable.hpp"
@@ -87,7 +87,7 @@ ordered_json to_json(const Changes &changes, const ReportOptions &options) {
 
 void print_json(ordered_json answer, const CheckedDefinitions &checked) {
   answer["problems"] = problems_to_json(checked.by_path());
-  std::cout << json_text(answer) << '\n' << std::flush;
+  std::cout << core::json_text(answer, core::indented) << '\n' << std::flush;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "core/json.hpp"
 #include "core/yaml/scalar.hpp"
 
 namespace internal_events::cli {
@@ -24,7 +25,7 @@ const StoredDefinition *find(const StoredDefinitions &definitions, const Definit
 // The name of an instrumentation, as core::identify() gives it to a file.
 std::string instrumentation_name(const std::string &instrumentation_class, const Value &options) {
   if (!options) return instrumentation_class;
-  return instrumentation_class + ' ' + core::canonical_value(nlohmann::json::parse(*options)).dump();
+  return instrumentation_class + ' ' + core::json_text(core::canonical_value(core::parse_json(*options)));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "core/printable.hpp"
 
 namespace internal_events::cli {
@@ -74,10 +74,6 @@ bool has_left(const MigrationReport &report, bool needs_hand) {
                      [&](const core::LeftFile &file) { return file.refusal.needs_hand == needs_hand; });
 }
 
-nlohmann::ordered_json text_or_null(const std::string &text) {
-  return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
-}
-
 nlohmann::ordered_json json_of(const core::MigratedFile &file) {
   nlohmann::ordered_json events = nlohmann::ordered_json::array();
   for (const core::SelectionRule &rule : file.metric.rules) {
@@ -108,7 +104,7 @@ nlohmann::ordered_json json_of(const core::LeftFile &file) {
   nlohmann::ordered_json object = with_place(file.path, file.refusal.position);
   object["key_path"] = file.key_path;
   object["reason"] = file.refusal.reason;
-  object["remedy"] = text_or_null(file.refusal.remedy);
+  object["remedy"] = core::text_or_null(file.refusal.remedy);
   object["needs_hand"] = file.refusal.needs_hand;
   return object;
 }
@@ -118,8 +114,8 @@ nlohmann::ordered_json json_of(const FoundCall &found, const MigrationReport &re
   nlohmann::ordered_json object = with_place(found.path, call.position);
   object["kind"] = call.kind;
   object["call"] = call.found;
-  object["replacement"] = text_or_null(call.replacement);
-  object["event"] = text_or_null(call.event);
+  object["replacement"] = core::text_or_null(call.replacement);
+  object["event"] = core::text_or_null(call.event);
   object["is_defined"] = report.plan.defined_events.count(call.event) > 0;
   object["look_at"] = call.look_at;
   return object;
@@ -182,7 +178,7 @@ void print_report_as_json(const MigrationReport &report) {
   for (const FoundCall &found : report.scan.calls) answer["calls"].push_back(json_of(found, report));
   for (const auto &[event, where] : report.undefined_events) answer["undefined_events"].push_back(event);
   if (report.is_dry_run) answer["diff"] = report.diff;
-  std::cout << json_text(answer) << '\n' << std::flush;
+  std::cout << core::json_text(answer, core::indented) << '\n' << std::flush;
 }
 
 void print_summary(const MigrationReport &report) {

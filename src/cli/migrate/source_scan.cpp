@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 #include "cli/terminal.hpp"
 
 namespace internal_events::cli {

@@ -4,7 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/monitor/texts.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 // A text that is JSON, as JSON; null where there is none, a text where it cannot be read.
 Json parsed(const Value &text) {
   if (!text) return nullptr;
-  Json json = Json::parse(*text, nullptr, false);
+  Json json = core::parse_foreign_json<Json>(*text);
   return json.is_discarded() ? Json(*text) : json;
 }
 
@@ -67,7 +67,7 @@ void print_event(const Event &event, bool is_json) {
   }
   Json json = {{"type", "event"}};
   json.update(to_json(event));
-  std::cout << json_text(json, -1) << '\n';
+  std::cout << core::json_text(json) << '\n';
 }
 
 void print_change(const WatchedMetric &watched, const std::string &taken_at, bool is_json) {
@@ -78,7 +78,7 @@ void print_change(const WatchedMetric &watched, const std::string &taken_at, boo
   Json json = {{"type", "metric"}, {"read_at", taken_at}};
   json.update(to_json(watched.metric));
   json.update({{"previous", parsed(watched.previous)}, {"initial", parsed(watched.initial)}});
-  std::cout << json_text(json, -1) << '\n';
+  std::cout << core::json_text(json) << '\n';
 }
 
 // Prints what a look has brought, the oldest event first.
@@ -129,7 +129,7 @@ void print_json(std::ostream &out, const Look &look, const std::vector<std::stri
   for (const Metric &metric : look.metrics) json["metrics"].push_back(to_json(metric));
   if (look.is_log_readable) json["last_events"] = Json::array();
   for (const Event &event : look.events) json["last_events"].push_back(to_json(event));
-  out << json_text(json) << '\n';
+  out << core::json_text(json, core::indented) << '\n';
 }
 
 void follow(Feed &feed, Board board, bool is_json) {

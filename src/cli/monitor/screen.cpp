@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 
 namespace internal_events::cli::monitor {
 namespace {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "core/printable.hpp"
 
 namespace internal_events::cli::monitor {
@@ -31,7 +31,7 @@ bool is_word(const std::string &text) {
 
 std::string shown_property(const std::string &name, const nlohmann::json &value) {
   const bool is_bare = value.is_string() && is_word(value.get_ref<const std::string &>());
-  return shown(name) + '=' + shown(is_bare ? value.get<std::string>() : json_text(value, -1));
+  return shown(name) + '=' + shown(is_bare ? value.get<std::string>() : core::json_text(value));
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ std::string value(const Metric &metric, const Value &value) {
 
 std::string properties(const Event &event) {
   if (!event.additional_properties) return "";
-  nlohmann::json object = nlohmann::json::parse(*event.additional_properties, nullptr, false);
+  nlohmann::json object = core::parse_foreign_json(*event.additional_properties);
   // A number of the database may be larger than any here.
   if (!object.is_object()) return shown(*event.additional_properties);
   std::string text;

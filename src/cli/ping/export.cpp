@@ -15,7 +15,7 @@
 namespace internal_events::cli {
 namespace {
 
-struct Options {
+struct ExportOptions {
   std::string dbname;
   std::optional<std::int64_t> id;
   std::string path;
@@ -40,7 +40,7 @@ void write_file(const std::string &path, const std::string &text, bool force) {
 }
 
 // The ping, or by default the newest: its id, text, idempotency key and digest.
-Row find_ping(Database &database, const Options &options) {
+Row find_ping(Database &database, const ExportOptions &options) {
   const std::string column = options.metadata ? "metadata" : "payload";
   const std::vector<Row> rows =
       database.run("SELECT id, " + column + "::text, idempotency_key, encode(sha256(convert_to(" + column +
@@ -53,7 +53,7 @@ Row find_ping(Database &database, const Options &options) {
                 "`internal-events ping status` lists them.");
 }
 
-Exit export_ping(const Options &options) {
+Exit export_ping(const ExportOptions &options) {
   Database database = Database::with_extension(options.dbname);
   const Row ping = find_ping(database, options);
   const std::string &text = *ping[1];
@@ -72,7 +72,7 @@ Exit export_ping(const Options &options) {
 }  // namespace
 
 void add_ping_export(CLI::App &ping) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportOptions>();
   CLI::App *command = add_command(ping, "export", "Write a Service Ping, byte for byte as it is sent",
                                   "  internal-events ping export -o ping.json -d app\n"
                                   "  internal-events ping export --id 7 --metadata | jq .");

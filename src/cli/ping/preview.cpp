@@ -9,7 +9,7 @@
 namespace internal_events::cli {
 namespace {
 
-struct Options {
+struct PreviewOptions {
   std::string dbname;
   std::string as_of;
   bool queries = false;
@@ -17,7 +17,7 @@ struct Options {
   bool pretty = false;
 };
 
-Exit preview(const Options &options) {
+Exit preview(const PreviewOptions &options) {
   Database database = Database::with_extension(options.dbname);
   if (!options.as_of.empty()) {
     // The first function of the extension makes its settings known, so that a wrong date is refused.
@@ -35,7 +35,7 @@ Exit preview(const Options &options) {
 }  // namespace
 
 void add_ping_preview(CLI::App &ping) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PreviewOptions>();
   CLI::App *command = add_command(ping, "preview", "Print the Service Ping as it would be built now; changes nothing",
                                   "  internal-events ping preview -d app | jq .counts\n"
                                   "  internal-events ping preview --as-of 2026-11-23 --pretty");

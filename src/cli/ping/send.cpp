@@ -1,17 +1,18 @@
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/delivery/service_ping_builder.hpp"
 #include "cli/delivery/service_ping_sender.hpp"
 #include "cli/delivery/stop_signals.hpp"
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/ping/ping_commands.hpp"
 
 namespace internal_events::cli {
 namespace {
 
-struct Options {
+struct SendOptions {
   DeliveryOptions delivery;
   std::optional<std::int64_t> id;
   bool force = false;
@@ -38,7 +39,7 @@ nlohmann::ordered_json id_of(const core::BuiltPing &ping) {
   return ping.id ? nlohmann::ordered_json(std::stoll(*ping.id)) : nlohmann::ordered_json();
 }
 
-Exit build_only(const Options &options) {
+Exit build_only(const SendOptions &options) {
   const StopSignals signals;
   DeliverySession session(options.delivery);
   const core::BuiltPing ping = build(session, options.force);
@@ -46,7 +47,8 @@ Exit build_only(const Options &options) {
     std::cerr << "Service Ping " << *ping.id << " is the one of this week; --force builds another one\n";
   }
   if (options.delivery.json) {
-    std::cout << json_text({{"id", id_of(ping)}, {"is_new", ping.is_new}}) << '\n';
+    std::cout << core::json_text(nlohmann::ordered_json{{"id", id_of(ping)}, {"is_new", ping.is_new}}, core::indented)
+              << '\n';
   }
   return Exit::good;
 }
@@ -72,7 +74,7 @@ void explain(DeliverySession &session) {
   std::cerr << '\n';
 }
 
-Exit send(const Options &options) {
+Exit send(const SendOptions &options) {
   const StopSignals signals;
   DeliverySession session(options.delivery);
   std::vector<SentPing> sent;
@@ -90,7 +92,9 @@ Exit send(const Options &options) {
     std::cerr << "Nothing is sent: internal_events.service_ping_url is not set\n";
   }
   if (options.delivery.json) {
-    std::cout << json_text({{"is_on", session.sends_pings()}, {"attempts", to_json(sent)}}) << '\n';
+    std::cout << core::json_text(nlohmann::ordered_json{{"is_on", session.sends_pings()}, {"attempts", to_json(sent)}},
+                                 core::indented)
+              << '\n';
   }
   return all_arrived(sent) ? Exit::good : Exit::refused;
 }
@@ -98,7 +102,7 @@ Exit send(const Options &options) {
 }  // namespace
 
 void add_ping_build(CLI::App &ping) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SendOptions>();
   CLI::App *command = add_command(ping, "build", "Build and keep the Service Ping of this week; sends nothing",
                                   "  internal-events ping build -d app");
   add_delivery_options(command, options->delivery);
@@ -107,7 +111,7 @@ void add_ping_build(CLI::App &ping) {
 }
 
 void add_ping_send(CLI::App &ping) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SendOptions>();
   CLI::App *command = add_command(
       ping, "send", "Build the Service Ping of this week where it is missing, and send from this machine what is due",
       "  internal-events ping send -d app\n"

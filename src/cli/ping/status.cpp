@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "cli/command.hpp"
 #include "cli/database.hpp"
-#include "cli/json_text.hpp"
+#include "core/json.hpp"
 #include "cli/ping/ping_commands.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Options {
+struct StatusOptions {
   std::string dbname;
   unsigned count = 10;
   bool json = false;
@@ -72,14 +73,14 @@ constexpr const char *troubles = R"(
      WHERE $1::bool AND status = 'sending' AND internal_events.session_is_gone(backend_pid, backend_start))";
 
 // The same as JSON: what is on, what goes on, what became of the latest pings, and what needs a hand.
-ordered_json read_status(Database &database, const Options &options) {
+ordered_json read_status(Database &database, const StatusOptions &options) {
   const Row on = database.run(switches).front();
   const Value url = database.value(address);
   const bool is_sent = *on[0] == "t";
   ordered_json status = {{"is_sent", is_sent}, {"url", nullptr}, {"is_built", *on[1] == "t"}};
   if (is_sent && url) status["url"] = core::without_credentials(*url);
-  status["building"] = ordered_json::parse(database.value(progress).value_or("null"));
-  status["pings"] = ordered_json::parse(*database.value(latest, {std::to_string(options.count)}));
+  status["building"] = core::parse_json<ordered_json>(database.value(progress).value_or("null"));
+  status["pings"] = core::parse_json<ordered_json>(*database.value(latest, {std::to_string(options.count)}));
   status["problems"] = ordered_json::array();
   for (const Row &row : database.run(troubles, {on[0], on[1]})) {
     status["problems"].push_back({{"message", *row[0]}, {"remedy", *row[1]}});
@@ -87,26 +88,25 @@ ordered_json read_status(Database &database, const Options &options) {
   return status;
 }
 
-std::string text_of(const ordered_json &value) {
-  if (value.is_null()) return "";
-  return value.is_string() ? value.get<std::string>() : value.dump();
+std::string shown(const ordered_json &value) {
+  return value.is_null() ? "" : core::bare_text(value);
 }
 
 void print_building(const ordered_json &building) {
   if (building.is_null()) return;
   std::cout << "Service Ping " << building["ping_id"] << (building["is_running"] ? " is being built: " : " stopped at ")
             << building["measured"] << " of " << building["metrics"] << " metrics";
-  if (!building["key_path"].is_null()) std::cout << ", " << core::printable(text_of(building["key_path"]));
+  if (!building["key_path"].is_null()) std::cout << ", " << core::printable(shown(building["key_path"]));
   if (!building["batch"].is_null()) {
     std::cout << ", batch " << building["batch"] << (building["batches"].is_null() ? "" : " of ")
-              << text_of(building["batches"]);
+              << shown(building["batches"]);
   }
   std::cout << '\n';
 }
 
 // A moment to the minute.
 std::string minute_of(const ordered_json &moment) {
-  std::string text = text_of(moment).substr(0, std::string_view("2026-11-21T10:40").size());
+  std::string text = shown(moment).substr(0, std::string_view("2026-11-21T10:40").size());
   std::replace(text.begin(), text.end(), 'T', ' ');
   return text;
 }
@@ -119,10 +119,10 @@ void print_pings(const ordered_json &pings) {
   const std::size_t widest_error = std::max(width, width_without_error + shortest_error) - width_without_error;
   std::vector<std::vector<std::string>> rows;
   for (const ordered_json &ping : pings) {
-    const std::string error = core::printable(text_of(ping["last_error"]));
-    rows.push_back({text_of(ping["id"]), text_of(ping["week"]) + (ping["forced"] ? " (forced)" : ""),
-                    text_of(ping["status"]), minute_of(ping["recorded_at"]), text_of(ping["attempts"]),
-                    minute_of(ping["sent_at"]), minute_of(ping["next_attempt_at"]),
+    const std::string error = core::printable(shown(ping["last_error"]));
+    rows.push_back({shown(ping["id"]), shown(ping["week"]) + (ping["forced"] ? " (forced)" : ""), shown(ping["status"]),
+                    minute_of(ping["recorded_at"]), shown(ping["attempts"]), minute_of(ping["sent_at"]),
+                    minute_of(ping["next_attempt_at"]),
                     is_terminal(Stream::output) ? cut_to_width(error, widest_error) : error});
   }
   std::cout << '\n';
@@ -138,7 +138,7 @@ void print(const ordered_json &status) {
   } else if (status["url"].is_null()) {
     std::cout << "on; where to is seen by superusers and members of pg_read_all_settings\n";
   } else {
-    std::cout << "to " << text_of(status["url"]) << '\n';
+    std::cout << "to " << shown(status["url"]) << '\n';
   }
   std::cout << style.bold("Building: ")
             << (status["is_built"] ? "on" : "off, as internal_events.service_ping_building says") << '\n';
@@ -146,16 +146,16 @@ void print(const ordered_json &status) {
   print_pings(status["pings"]);
   for (const ordered_json &problem : status["problems"]) {
     std::cout << '\n'
-              << style.red("Needs a hand: ") << core::printable(text_of(problem["message"])) << '\n'
-              << style.bold("Remedy: ") << text_of(problem["remedy"]) << '\n';
+              << style.red("Needs a hand: ") << core::printable(shown(problem["message"])) << '\n'
+              << style.bold("Remedy: ") << shown(problem["remedy"]) << '\n';
   }
 }
 
-Exit show_status(const Options &options) {
+Exit show_status(const StatusOptions &options) {
   Database database = Database::with_extension(options.dbname);
   const ordered_json status = read_status(database, options);
   if (options.json) {
-    std::cout << json_text(status) << '\n';
+    std::cout << core::json_text(status, core::indented) << '\n';
   } else {
     print(status);
   }
@@ -165,7 +165,7 @@ Exit show_status(const Options &options) {
 }  // namespace
 
 void add_ping_status(CLI::App &ping) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StatusOptions>();
   CLI::App *command =
       add_command(ping, "status", "Show what became of the latest Service Pings; exit status 1 where one needs a hand",
                   "  internal-events ping status -d app\n"

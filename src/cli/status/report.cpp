@@ -1,10 +1,12 @@
 #include "cli/status/report.hpp"
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
+#include "core/json.hpp"
 #include "core/printable.hpp"
 
 namespace internal_events::cli {
@@ -107,7 +109,7 @@ std::string forwarding(const Json &report) {
 std::string service_ping(const Json &pings) {
   const Json &last = pings.at("last");
   if (last.is_null()) return "none yet";
-  std::string line = "number " + last.at("id").dump() + " of week " + text(last.at("week")) + ", " +
+  std::string line = "number " + core::json_text(last.at("id")) + " of week " + text(last.at("week")) + ", " +
                      ago(last.at("seconds_since_recorded")) + ": " + text(last.at("status"));
   if (number(last.at("attempts")) > 0) {
     line += ", " + counted(number(last.at("attempts")), "attempt");

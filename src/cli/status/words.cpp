@@ -2,6 +2,7 @@
 
 #include <array>
 #include <iomanip>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace internal_events::cli {

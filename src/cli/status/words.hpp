@@ -1,7 +1,7 @@
 // Numbers of a status report as people read them.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace internal_events::cli {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/definitions/schema.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/yaml/scalar.hpp"
 
@@ -49,7 +51,7 @@ std::string allowed_for(std::string_view key) {
 
 // The kind that a calculation names, and none where it does not or the schema refused the name.
 const CalculationKind *named_kind(const nlohmann::json &calculation) {
-  const nlohmann::json &name = Document::member(calculation, "kind");
+  const nlohmann::json &name = member_of(calculation, "kind");
   const auto found =
       std::find_if(kinds().begin(), kinds().end(), [&](const CalculationKind &kind) { return name == kind.name; });
   return found == kinds().end() ? nullptr : &*found;
@@ -100,8 +102,7 @@ void check_needed_keys(DefinitionFile &file, const nlohmann::json &calculation, 
 
 // Reports an operation without the column that it is about.
 void check_column(DefinitionFile &file, const nlohmann::json &calculation) {
-  const nlohmann::json &written = Document::member(calculation, "operation");
-  const std::string operation = written.is_string() ? written.get<std::string>() : "";
+  const std::string operation = text_of(calculation, "operation");
   if (!contains(operations_on_columns, operation) || calculation.contains("column")) return;
   file.error(place_of("column"), "is missing; operation " + operation + " needs " + allowed_for("column"));
 }
@@ -141,7 +142,7 @@ nlohmann::json read_calculation(DefinitionFile &file, bool has_bounds) {
 }
 
 bool has_components(const nlohmann::json &calculation) {
-  const nlohmann::json &kind = Document::member(calculation, "kind");
+  const nlohmann::json &kind = member_of(calculation, "kind");
   return kind == "numbers" || kind == "aggregate";
 }
 
@@ -164,8 +165,8 @@ void check_calculation_of_metric(DefinitionFile &file, const nlohmann::json &cal
 }
 
 std::string canonical_options(const nlohmann::json &file) {
-  const nlohmann::json &options = Document::member(file, "options");
-  return options.is_object() ? canonical_value(options).dump() : "";
+  const nlohmann::json &options = member_of(file, "options");
+  return options.is_object() ? json_text(canonical_value(options)) : "";
 }
 
 }  // namespace internal_events::core

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/definitions/key_paths.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -130,7 +132,7 @@ std::optional<std::string> resolve_component(const std::string &component, const
 std::vector<std::string> component_candidates(const nlohmann::json &metric, const std::vector<TimeFrame> &time_frames) {
   std::set<std::string> names;
   for (const ComponentKey &key : component_keys) {
-    for (const nlohmann::json &component : Document::member(Document::member(metric, "instrumentation"), key.name)) {
+    for (const nlohmann::json &component : member_of(member_of(metric, "instrumentation"), key.name)) {
       if (!component.is_string()) continue;
       for (const TimeFrame &frame : time_frames) {
         for (std::string &name : candidates(component.get<std::string>(), frame.name)) names.insert(std::move(name));
@@ -143,7 +145,7 @@ std::vector<std::string> component_candidates(const nlohmann::json &metric, cons
 void resolve_components(DefinitionFile &file, const nlohmann::json &calculation, std::vector<TimeFrame> &time_frames,
                         const Catalog &catalog) {
   for (const ComponentKey &key : component_keys) {
-    const nlohmann::json &list = Document::member(calculation, key.name);
+    const nlohmann::json &list = member_of(calculation, key.name);
     if (!list.is_array()) continue;
     Resolver resolver(file, key, time_frames, catalog);
     for (std::size_t i = 0; i < list.size(); ++i) {

@@ -1,11 +1,13 @@
 #include "core/definitions/definition_file.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "core/definitions/schema.hpp"
 #include "core/definitions/schema_validation.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -16,14 +18,14 @@ std::string found_words(const nlohmann::json &value) {
   if (value.is_array()) return "a list";
   if (value.is_object()) return "a mapping";
   if (value.is_null()) return "empty";
-  return value.is_string() ? "the text " + in_quotes(value.get<std::string>()) : value.dump();
+  return value.is_string() ? "the text " + in_quotes(value.get<std::string>()) : json_text(value);
 }
 
 // A listed value close to the one that was found.
 std::string suggested_value(const nlohmann::json &value, const nlohmann::json &schema) {
   if (!value.is_string()) return "";
   NearestWord nearest(value.get_ref<const std::string &>());
-  for (const nlohmann::json &known : Document::member(schema, "enum")) {
+  for (const nlohmann::json &known : member_of(schema, "enum")) {
     if (known.is_string()) nearest.consider(known.get_ref<const std::string &>());
   }
   return nearest.suggestion();
@@ -42,7 +44,7 @@ const nlohmann::json *schema_at(const nlohmann::json &root, const nlohmann::json
 // Says what is wrong with a value, and what is allowed.
 std::string explain(const Violation &violation, const nlohmann::json &value, const nlohmann::json &schema) {
   const std::string &keyword = violation.keyword;
-  const auto limit = [&] { return Document::member(schema, keyword).dump(); };
+  const auto limit = [&] { return json_text(member_of(schema, keyword)); };
   if (keyword == "type") return "must be " + allowed_by(schema) + ", not " + found_words(value);
   if (keyword == "enum") {
     return found_words(value) + " is not allowed; allowed is " + allowed_by(schema) + suggested_value(value, schema);
@@ -92,8 +94,7 @@ DefinitionFile::DefinitionFile(std::string_view yaml, Kind kind, ParseOptions op
 }
 
 std::string DefinitionFile::text(const std::string &key) const {
-  const nlohmann::json &found = value(key);
-  return found.is_string() ? found.get<std::string>() : "";
+  return text_of(json(), key);
 }
 
 void DefinitionFile::report(Severity severity, const JsonPointer &place, std::string message) {
@@ -129,7 +130,7 @@ void DefinitionFile::check_schema(Kind kind) {
 // mistyped key would give a wrong value, the schema says so.
 void DefinitionFile::check_unknown_keys(const nlohmann::json &value, const nlohmann::json &schema,
                                         const JsonPointer &place, Severity severity) {
-  if (Document::member(schema, "x-refuse-unknown") == true) severity = Severity::error;
+  if (member_of(schema, "x-refuse-unknown") == true) severity = Severity::error;
   const auto descend = [&](const nlohmann::json *part_schema, const nlohmann::json &part, const JsonPointer &at) {
     if (part_schema != nullptr) check_unknown_keys(part, *part_schema, at, severity);
   };
@@ -137,8 +138,8 @@ void DefinitionFile::check_unknown_keys(const nlohmann::json &value, const nlohm
     for (std::size_t i = 0; i < value.size(); ++i) descend(schema_of_items(schema), value[i], place / i);
   }
   if (!value.is_object()) return;
-  const bool closed = Document::member(schema, "additionalProperties") == false;
-  const nlohmann::json &known_keys = Document::member(schema, "properties");
+  const bool closed = member_of(schema, "additionalProperties") == false;
+  const nlohmann::json &known_keys = member_of(schema, "properties");
   for (const auto &[key, part] : value.items()) {
     if (!closed || known_keys.contains(key)) {
       descend(schema_of_member(schema, key), part, place / key);

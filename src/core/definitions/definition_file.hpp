@@ -9,6 +9,7 @@
 
 #include "core/definitions/definition.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::core {
 
@@ -22,7 +23,7 @@ class DefinitionFile {
   const nlohmann::json &json() const { return document_->json; }
 
   // A member of the top level; null where there is none.
-  const nlohmann::json &value(const std::string &key) const { return Document::member(json(), key); }
+  const nlohmann::json &value(const std::string &key) const { return member_of(json(), key); }
 
   // The text of a member of the top level; empty where it is anything else.
   std::string text(const std::string &key) const;

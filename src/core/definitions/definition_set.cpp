@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/definitions/embedded_built_in_metrics.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::core {
 namespace {
@@ -50,7 +51,7 @@ bool is_unresolved(const CheckedFile &file) {
 KnownMetric known_metric(const MetricDefinition &metric, const TimeFrame &frame) {
   KnownMetric known;
   known.time_frame = frame.name;
-  known.value_type = nlohmann::json::parse(metric.json).value("value_type", "");
+  known.value_type = parse_json(metric.json).value("value_type", "");
   for (const SelectionRule &rule : metric.rules) {
     if (known.unique.empty() || rule.unique < known.unique) known.unique = rule.unique;
   }

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/definitions/definition.hpp"
 #include "core/definitions/definition_file.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -34,7 +36,7 @@ std::vector<std::string> property_names(DefinitionFile &file) {
 }
 
 // The identifiers of an event; a set, since their order says nothing.
-std::vector<std::string> identifiers(const DefinitionFile &file) {
+std::vector<std::string> declared_identifiers(const DefinitionFile &file) {
   std::set<std::string> names;
   for (const nlohmann::json &name : file.value("identifiers")) {
     if (name.is_string()) names.insert(name.get<std::string>());
@@ -48,9 +50,9 @@ EventDefinition read_event(DefinitionFile &file) {
   event.name = file.text("action");
   event.category = file.text("category").empty() ? default_category : file.text("category");
   event.removed = file.text("status") == "removed";
-  event.identifiers = identifiers(file);
+  event.identifiers = declared_identifiers(file);
   event.additional_properties = property_names(file);
-  event.json = file.json().dump();
+  event.json = json_text(file.json());
   return event;
 }
 

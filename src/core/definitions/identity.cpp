@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/definitions/calculation.hpp"
@@ -8,6 +9,7 @@
 #include "core/definitions/definition.hpp"
 #include "core/definitions/key_paths.hpp"
 #include "core/definitions/schema.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/yaml/yaml_tree.hpp"
 
@@ -27,8 +29,8 @@ constexpr std::array<std::string_view, 4> keys_of_metrics_alone = {"data_source"
 // The event names of a metric's rules.
 std::set<std::string> event_names(const nlohmann::json &metric) {
   std::set<std::string> names;
-  for (const nlohmann::json &rule : Document::member(metric, "events")) {
-    const nlohmann::json &name = Document::member(rule, "name");
+  for (const nlohmann::json &rule : member_of(metric, "events")) {
+    const nlohmann::json &name = member_of(rule, "name");
     if (name.is_string()) names.insert(name.get<std::string>());
   }
   return names;
@@ -65,7 +67,7 @@ std::string instrumentation_name(std::string_view yaml) {
   Problems ignored;
   const std::optional<Document> document = read_document(yaml, schema_of(Kind::instrumentation), ignored);
   const nlohmann::json file = document ? document->json : nlohmann::json();
-  const nlohmann::json &name = Document::member(file, "instrumentation_class");
+  const nlohmann::json &name = member_of(file, "instrumentation_class");
   if (!name.is_string()) return "";
   const std::string options = canonical_options(file);
   return name.get<std::string>() + (options.empty() ? "" : " ") + options;

@@ -1,6 +1,9 @@
+#include <nlohmann/json.hpp>
+
 #include "core/definitions/calculation.hpp"
 #include "core/definitions/definition.hpp"
 #include "core/definitions/definition_file.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::core {
 namespace {
@@ -17,7 +20,8 @@ InstrumentationDefinition read_instrumentation(DefinitionFile &file) {
     file.error(place, "is of kind " + calculation.at("kind").get<std::string>() +
                           ", which names key paths of other metrics; write it into the metric definition");
   }
-  return {file.text("instrumentation_class"), canonical_options(file.json()), calculation.dump(), file.json().dump()};
+  return {file.text("instrumentation_class"), canonical_options(file.json()), json_text(calculation),
+          json_text(file.json())};
 }
 
 }  // namespace

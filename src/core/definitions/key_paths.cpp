@@ -1,7 +1,9 @@
 #include "core/definitions/key_paths.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -50,8 +52,8 @@ std::string suffix_of(const std::string &time_frame) {
 }
 
 std::vector<TimeFrame> time_frames_of(const nlohmann::json &metric) {
-  const nlohmann::json &key_path = Document::member(metric, "key_path");
-  const nlohmann::json &written = Document::member(metric, "time_frame");
+  const nlohmann::json &key_path = member_of(metric, "key_path");
+  const nlohmann::json &written = member_of(metric, "time_frame");
   std::vector<TimeFrame> frames;
   if (!key_path.is_string()) return frames;
   for (const nlohmann::json &name : written) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/definitions/calculation.hpp"
 #include "core/definitions/components.hpp"
@@ -6,6 +7,7 @@
 #include "core/definitions/definition_file.hpp"
 #include "core/definitions/key_paths.hpp"
 #include "core/definitions/metric_rules.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::core {
 namespace {
@@ -35,14 +37,14 @@ MetricDefinition read_metric(DefinitionFile &file, const Catalog &catalog) {
   check_time_frames(file, metric.time_frames);
   const nlohmann::json calculation = read_calculation(file, has_bounds(metric.time_frames));
   check_calculation_of_metric(file, calculation);
-  if (!calculation.is_null()) metric.instrumentation = calculation.dump();
+  if (!calculation.is_null()) metric.instrumentation = json_text(calculation);
   // A removed metric is history: what it counted may be gone, and its key path may have a new owner.
   if (metric.status != "removed") {
     check_key_paths(file, metric.time_frames, catalog);
     resolve_components(file, calculation, metric.time_frames, catalog);
     if (counts_events(file, calculation)) metric.rules = read_selection_rules(file, catalog);
   }
-  metric.json = file.json().dump();
+  metric.json = json_text(file.json());
   return metric;
 }
 

@@ -2,8 +2,10 @@
 
 #include <array>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/yaml/scalar.hpp"
 
@@ -19,15 +21,9 @@ struct PlacedRule {
   JsonPointer place;
 };
 
-// The text of a member; empty where it is absent, null or something that the schema refused.
-std::string text_member(const nlohmann::json &object, const std::string &key) {
-  const nlohmann::json &found = Document::member(object, key);
-  return found.is_string() ? found.get<std::string>() : "";
-}
-
 // Writes a filter so that equal filters are equal texts.
 std::string canonical_filter(const nlohmann::json &filter) {
-  return filter.is_object() ? canonical_value(filter).dump() : "{}";
+  return filter.is_object() ? json_text(canonical_value(filter)) : "{}";
 }
 
 // Reads the rules that the schema let pass as far as to have a name.
@@ -35,8 +31,8 @@ std::vector<PlacedRule> placed_rules(const nlohmann::json &events) {
   std::vector<PlacedRule> rules;
   if (!events.is_array()) return rules;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    SelectionRule rule{text_member(events[i], "name"), text_member(events[i], "unique"),
-                       canonical_filter(Document::member(events[i], "filter")), text_member(events[i], "operator")};
+    SelectionRule rule{text_of(events[i], "name"), text_of(events[i], "unique"),
+                       canonical_filter(member_of(events[i], "filter")), text_of(events[i], "operator")};
     if (!rule.event.empty()) rules.push_back({std::move(rule), JsonPointer("/events") / i});
   }
   return rules;
@@ -69,7 +65,7 @@ void check_property(DefinitionFile &file, const std::string &event_name, const K
 // Reports properties of a rule that its event does not declare.
 void check_properties(DefinitionFile &file, const PlacedRule &placed, const KnownEvent &event) {
   const auto &[rule, place] = placed;
-  const nlohmann::json filter = nlohmann::json::parse(rule.filter);
+  const nlohmann::json filter = parse_json(rule.filter);
   for (const auto &[property, value] : filter.items()) {
     check_property(file, rule.event, event, property, place / "filter" / property);
   }

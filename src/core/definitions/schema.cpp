@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
 #include "core/definitions/embedded_schemas.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -25,7 +27,7 @@ constexpr std::array<std::pair<const char *, const char *>, 7> type_words{{
 
 // The names of the types that a schema allows.
 std::vector<std::string> type_names(const nlohmann::json &schema) {
-  const nlohmann::json &type = Document::member(schema, "type");
+  const nlohmann::json &type = member_of(schema, "type");
   if (type.is_string()) return {type.get<std::string>()};
   if (type.is_array()) return type.get<std::vector<std::string>>();
   return {};
@@ -34,7 +36,7 @@ std::vector<std::string> type_names(const nlohmann::json &schema) {
 // The values that a schema lists, as text; null is not worth a word.
 std::vector<std::string> listed_values(const nlohmann::json &schema) {
   std::vector<std::string> values;
-  for (const nlohmann::json &value : Document::member(schema, "enum")) {
+  for (const nlohmann::json &value : member_of(schema, "enum")) {
     if (value.is_string()) values.push_back(value.get<std::string>());
   }
   return values;
@@ -42,7 +44,7 @@ std::vector<std::string> listed_values(const nlohmann::json &schema) {
 
 // Reads a schema and puts that of the key `instrumentation` into it, where the file only refers to it.
 nlohmann::json with_calculation(const char *text) {
-  nlohmann::json schema = nlohmann::json::parse(text);
+  nlohmann::json schema = parse_json(text);
   schema.at("properties").at("instrumentation") = calculation_schema();
   return schema;
 }
@@ -50,7 +52,7 @@ nlohmann::json with_calculation(const char *text) {
 }  // namespace
 
 const nlohmann::json &schema_of(Kind kind) {
-  static const nlohmann::json event = nlohmann::json::parse(embedded::event_schema);
+  static const nlohmann::json event = parse_json(embedded::event_schema);
   static const nlohmann::json metric = with_calculation(embedded::metric_schema);
   static const nlohmann::json instrumentation = with_calculation(embedded::instrumentation_schema);
   switch (kind) {
@@ -65,19 +67,19 @@ const nlohmann::json &schema_of(Kind kind) {
 }
 
 const nlohmann::json &calculation_schema() {
-  static const nlohmann::json schema = nlohmann::json::parse(embedded::calculation_schema);
+  static const nlohmann::json schema = parse_json(embedded::calculation_schema);
   return schema;
 }
 
 const nlohmann::json *schema_of_member(const nlohmann::json &schema, const std::string &name) {
-  const nlohmann::json &listed = Document::member(Document::member(schema, "properties"), name);
+  const nlohmann::json &listed = member_of(member_of(schema, "properties"), name);
   if (listed.is_object()) return &listed;
-  const nlohmann::json &others = Document::member(schema, "additionalProperties");
+  const nlohmann::json &others = member_of(schema, "additionalProperties");
   return others.is_object() ? &others : nullptr;
 }
 
 const nlohmann::json *schema_of_items(const nlohmann::json &schema) {
-  const nlohmann::json &items = Document::member(schema, "items");
+  const nlohmann::json &items = member_of(schema, "items");
   return items.is_object() ? &items : nullptr;
 }
 
@@ -88,13 +90,13 @@ bool allows_type(const nlohmann::json &schema, const nlohmann::json &value) {
 }
 
 std::optional<std::size_t> longest_text(const nlohmann::json &schema) {
-  const nlohmann::json &limit = Document::member(schema, "maxLength");
+  const nlohmann::json &limit = member_of(schema, "maxLength");
   return limit.is_number_unsigned() ? std::optional(limit.get<std::size_t>()) : std::nullopt;
 }
 
 std::string allowed_by(const nlohmann::json &schema) {
   if (const auto values = listed_values(schema); !values.empty()) return "one of: " + joined(values);
-  if (const nlohmann::json &words = Document::member(schema, "x-expects"); words.is_string()) {
+  if (const nlohmann::json &words = member_of(schema, "x-expects"); words.is_string()) {
     return words.get<std::string>();
   }
   std::string text;

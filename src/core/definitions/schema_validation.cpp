@@ -1,6 +1,7 @@
 #include "core/definitions/schema_validation.hpp"
 
 #include <array>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
@@ -37,8 +38,8 @@ constexpr std::array<Sentence, 10> sentences{{
 }};
 
 // A schema in valijson's own form, which is dear to make and cannot be copied.
-struct CompiledSchema {
-  explicit CompiledSchema(const nlohmann::json &json) {
+struct DefinitionSchema {
+  explicit DefinitionSchema(const nlohmann::json &json) {
     valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(NlohmannJsonAdapter(json), schema);
   }
   valijson::Schema schema;
@@ -61,8 +62,8 @@ std::optional<Violation> violation_in(const valijson::ValidationResults::Error &
   return violation;
 }
 
-// Runs valijson over a document.
-std::vector<Violation> validate(const valijson::Schema &schema, const nlohmann::json &document) {
+// Runs valijson over a definition.
+std::vector<Violation> violations_in(const valijson::Schema &schema, const nlohmann::json &document) {
   valijson::ValidationResults results;
   valijson::Validator validator;
   validator.validate(schema, NlohmannJsonAdapter(document), &results);
@@ -77,11 +78,11 @@ std::vector<Violation> validate(const valijson::Schema &schema, const nlohmann::
 }  // namespace
 
 std::vector<Violation> violations_of(Kind kind, const nlohmann::json &document) {
-  static const CompiledSchema event(schema_of(Kind::event));
-  static const CompiledSchema metric(schema_of(Kind::metric));
-  static const CompiledSchema instrumentation(schema_of(Kind::instrumentation));
-  const CompiledSchema &compiled = kind == Kind::event ? event : kind == Kind::metric ? metric : instrumentation;
-  return validate(compiled.schema, document);
+  static const DefinitionSchema event(schema_of(Kind::event));
+  static const DefinitionSchema metric(schema_of(Kind::metric));
+  static const DefinitionSchema instrumentation(schema_of(Kind::instrumentation));
+  const DefinitionSchema &compiled = kind == Kind::event ? event : kind == Kind::metric ? metric : instrumentation;
+  return violations_in(compiled.schema, document);
 }
 
 }  // namespace internal_events::core

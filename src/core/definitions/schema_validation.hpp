@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "core/definitions/definition.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::core {
 
 // One keyword of a schema that a part of a document breaks. Keys that no schema lists are not among them.
 struct Violation {
-  nlohmann::json::json_pointer place;
+  JsonPointer place;
   std::string keyword;  // "type", "enum", "pattern", "required" ...; empty: another one, told in `detail`
   std::string detail;   // the missing key for "required"
 };

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -148,7 +150,7 @@ class Walk {
 
   // The part of the schema that a $ref names. It is strict, so that valijson cannot understand it in another way.
   json &target_of(const json &reference) {
-    const std::string text = reference.is_string() ? reference.get<std::string>() : reference.dump();
+    const std::string text = bare_text(reference);
     if (!text.starts_with('#')) {
       throw Unacceptable("the $ref " + in_quotes(text) +
                          " leads out of the schema, and nothing is fetched; copy what it names into the schema");
@@ -194,7 +196,7 @@ nlohmann::json parse_limited(const std::string &text, const std::string &what) {
   if (text.size() > longest_json) throw Unacceptable("the " + what + " is longer than 1 MiB; make it shorter");
   json parsed;
   try {
-    parsed = json::parse(text);
+    parsed = parse_json(text);
   } catch (const json::parse_error &error) {
     throw Unacceptable("the " + what + " is not JSON from byte " + std::to_string(error.byte) + " on; correct it");
   } catch (const json::exception &) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -12,6 +13,7 @@
 
 #include "core/definitions/user_schema.hpp"
 #include "core/definitions/valijson_errors.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::core {
 namespace {
@@ -22,20 +24,20 @@ using Context = std::vector<std::string>;
 using Error = valijson::ValidationResults::Error;
 
 // The beginnings of sentences that only repeat what was said just before of the same value.
-constexpr std::array<std::string_view, 3> repetitions{
+constexpr std::array<std::string_view, 3> repeated_of_same{
     "Failed to validate against child schema #",
     "Failed to validate against dependent schema",
     "Failed to validate against a conditional schema",
 };
 
 // A schema that valijson has taken.
-struct CompiledSchema {
+struct ValueSchema {
   std::unique_ptr<valijson::Schema> schema;
   SchemaCost cost;
 };
 
 // Gives valijson a schema as one of a draft; what it says against it, if anything.
-std::optional<std::string> compile(const nlohmann::json &json, SchemaParser::Version draft, CompiledSchema &compiled) {
+std::optional<std::string> compile(const nlohmann::json &json, SchemaParser::Version draft, ValueSchema &compiled) {
   try {
     compiled.schema = std::make_unique<valijson::Schema>();
     SchemaParser(draft).populateSchema(NlohmannJsonAdapter(json), *compiled.schema);
@@ -48,9 +50,9 @@ std::optional<std::string> compile(const nlohmann::json &json, SchemaParser::Ver
 }
 
 // Reads a user's schema; throws Unacceptable.
-CompiledSchema compiled_schema(const std::string &text) {
+ValueSchema compiled_schema(const std::string &text) {
   nlohmann::json json = parse_limited(text, "schema");
-  CompiledSchema compiled;
+  ValueSchema compiled;
   compiled.cost = prepare_schema(json);
   std::optional<std::string> fault;
   for (const auto draft : {SchemaParser::kDraft7, SchemaParser::kDraft4, SchemaParser::kDraft3}) {
@@ -64,7 +66,7 @@ CompiledSchema compiled_schema(const std::string &text) {
 
 // Whether a sentence of valijson only repeats what was said just before of the same value.
 bool repeats_same(const std::string &sentence) {
-  return std::any_of(repetitions.begin(), repetitions.end(),
+  return std::any_of(repeated_of_same.begin(), repeated_of_same.end(),
                      [&](std::string_view beginning) { return sentence.starts_with(beginning); });
 }
 
@@ -80,12 +82,12 @@ bool is_repetition(const Error &error, const Error &before) {
 // Writes an error down as one fault.
 std::string fault_of(const Error &error) {
   const std::size_t end = error.description.find_last_not_of('.') + 1;
-  const nlohmann::json::json_pointer place = pointer_to(error.context);
+  const JsonPointer place = pointer_to(error.context);
   return (place.empty() ? "/" : place.to_string()) + ": " + error.description.substr(0, end);
 }
 
 // Runs valijson over a value.
-std::vector<std::string> validate(const valijson::Schema &schema, const nlohmann::json &value) {
+std::vector<std::string> faults_in(const valijson::Schema &schema, const nlohmann::json &value) {
   valijson::ValidationResults results;
   valijson::Validator validator;
   if (validator.validate(schema, NlohmannJsonAdapter(value), &results)) return {};
@@ -115,10 +117,10 @@ std::optional<std::string> schema_fault(const std::string &schema_text) {
 
 std::vector<std::string> value_faults(const std::string &schema_text, const std::string &value_text) {
   try {
-    const CompiledSchema compiled = compiled_schema(schema_text);
+    const ValueSchema compiled = compiled_schema(schema_text);
     const nlohmann::json value = parse_limited(value_text, "value");
     check_size(value, compiled.cost);
-    return validate(*compiled.schema, value);
+    return faults_in(*compiled.schema, value);
   } catch (const std::bad_alloc &) {
     throw;
   } catch (const std::exception &error) {

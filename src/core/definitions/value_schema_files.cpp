@@ -8,6 +8,7 @@
 
 #include "core/definitions/value_schema.hpp"
 #include "core/definitions/yaml_document.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::core {
 namespace {
@@ -17,8 +18,8 @@ std::set<std::string> references_of(const std::vector<CheckedFile> &definitions)
   std::set<std::string> references;
   for (const CheckedFile &file : definitions) {
     if (!file.metric) continue;
-    const nlohmann::json metric = nlohmann::json::parse(file.metric->json);
-    const nlohmann::json &schema = Document::member(metric, "value_json_schema");
+    const nlohmann::json metric = parse_json(file.metric->json);
+    const nlohmann::json &schema = member_of(metric, "value_json_schema");
     if (schema.is_string()) references.insert(schema.get<std::string>());
   }
   return references;

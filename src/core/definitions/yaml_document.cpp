@@ -1,10 +1,12 @@
 #include "core/definitions/yaml_document.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
 #include "core/definitions/schema.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/yaml/scalar.hpp"
 #include "core/yaml/yaml_tree.hpp"
@@ -95,13 +97,6 @@ std::string Document::key_of(const JsonPointer &place) const {
     walked /= step;
   }
   return key;
-}
-
-const nlohmann::json &Document::member(const nlohmann::json &object, std::string_view name) {
-  static const nlohmann::json none;
-  if (!object.is_object()) return none;
-  const auto found = object.find(name);
-  return found == object.end() ? none : *found;
 }
 
 std::optional<Document> read_document(std::string_view yaml, const nlohmann::json &schema, Problems &problems) {

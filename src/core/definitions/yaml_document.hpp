@@ -6,11 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/json.hpp"
 #include "core/problem.hpp"
 
 namespace internal_events::core {
-
-using JsonPointer = nlohmann::json::json_pointer;
 
 // A definition file as JSON, and where its parts came from.
 struct Document {
@@ -22,9 +21,6 @@ struct Document {
 
   // The dotted key of a part, as people write it: events[1].filter.label.
   std::string key_of(const JsonPointer &place) const;
-
-  // The member of an object, or null where there is none.
-  static const nlohmann::json &member(const nlohmann::json &object, std::string_view name);
 };
 
 // Reads a YAML file. Plain scalars become text where the schema asks for text: `milestone: 16.10` is "16.10".

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
+
 namespace internal_events::core {
 namespace {
 
@@ -10,11 +12,6 @@ std::string array_of(const std::vector<std::string> &ids) {
   std::string text = "{";
   for (const std::string &id : ids) text += (text.size() > 1 ? "," : "") + id;
   return text + "}";
-}
-
-// JSON, whatever bytes its texts are made of.
-std::string dumped(const nlohmann::json &json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -51,7 +48,7 @@ Statement record_outcome(const Outcome &outcome) {
   return {
       "SELECT internal_events.record_forwarding($1::pg_catalog.uuid[], $2::pg_catalog.uuid[], $3::pg_catalog.jsonb, "
       "$4, $5::pg_catalog.bool)",
-      {array_of(outcome.delivered), array_of(outcome.split), dumped(outcome.refused),
+      {array_of(outcome.delivered), array_of(outcome.split), json_text(nlohmann::json(outcome.refused)),
        outcome.fault.empty() ? std::nullopt : std::optional(outcome.fault), outcome.is_paused ? "true" : "false"}};
 }
 

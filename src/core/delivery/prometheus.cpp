@@ -5,6 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
+
 namespace internal_events::core {
 namespace {
 
@@ -34,7 +36,7 @@ PrometheusAnswer read_sample(const json &sample) {
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) {
     return {{}, "the value is " + text + ", not a number"};
   }
-  return {json::parse(text).dump() == text ? text : json(number).dump(), {}};
+  return {json_text(parse_json(text)) == text ? text : json_text(json(number)), {}};
 }
 
 // The data of an answer: a scalar, or a vector of one series.
@@ -60,7 +62,7 @@ std::string prometheus_query_url(const std::string &server, const std::string &q
 
 PrometheusAnswer read_prometheus_answer(const HttpResponse &response) try {
   if (response.status == 0 || !response.error.empty()) return {{}, response.error};
-  const json answer = json::parse(response.body, nullptr, false);
+  const json answer = parse_foreign_json(response.body);
   if (answer.is_object() && answer.value("status", "") == "error") {
     return {{}, "Prometheus refused the query: " + answer.value("error", "unknown error")};
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "core/definitions/key_paths.hpp"
 #include "core/text.hpp"

@@ -1,8 +1,10 @@
 // The words of the generator: descriptions, filters on the command line, names that resemble each other.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/generator/generator.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/yaml/scalar.hpp"
 
@@ -31,7 +33,7 @@ std::string words_of(const Json &rule) {
   std::vector<std::string> conditions;
   const Json filter = rule.value("filter", Json::object());
   for (const auto &[property, value] : filter.items()) {
-    conditions.push_back(property + " is " + (value.is_string() ? value.get<std::string>() : value.dump()));
+    conditions.push_back(property + " is " + bare_text(value));
   }
   return rule.at("name").get<std::string>() + (conditions.empty() ? "" : " where " + listed(conditions));
 }

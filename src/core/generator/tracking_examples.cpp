@@ -1,9 +1,11 @@
 #include "core/generator/tracking_examples.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -27,10 +29,6 @@ constexpr Argument arguments[] = {
 
 enum class Ids { usual, of_nobody };
 
-std::string dumped(const Json &value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 // A text in quotes, with each quote in it doubled or escaped.
 std::string quoted(const std::string &text, char quote, const std::string &escaped) {
   std::string result(1, quote);
@@ -51,10 +49,6 @@ std::string attribute(const std::string &name, const std::string &text) {
   return ' ' + name + "=\"" + escaped + '"';
 }
 
-std::string as_text(const Json &value) {
-  return value.is_string() ? value.get<std::string>() : dumped(value);
-}
-
 bool is_built_in(const std::string &property) {
   return property == "label" || property == "property" || property == "value";
 }
@@ -68,7 +62,7 @@ std::string call(const TrackingExample &example, Ids ids) {
         std::string(", ") + argument.name + " => " + (ids == Ids::usual ? argument.value : argument.value_of_nobody);
   }
   if (!example.properties.empty()) {
-    text += ", additional_properties => " + sql_literal(dumped(example.properties));
+    text += ", additional_properties => " + sql_literal(json_text(example.properties));
   }
   return text + ')';
 }
@@ -90,7 +84,7 @@ Json increase(const ExampleMetric &metric, const std::vector<TrackingExample> &e
       if (!matches(rule, example)) continue;
       const std::string unique = rule.value("unique", "");
       // Each example has the same ids.
-      if (!unique.empty()) uniques.insert(dumped(example.properties.value(unique, Json())));
+      if (!unique.empty()) uniques.insert(json_text(example.properties.value(unique, Json())));
       const Json step = rule.contains("operator") ? example.properties.value("value", Json(0)) : Json(1);
       total = total.is_number_float() || step.is_number_float() ? Json(total.get<double>() + step.get<double>())
                                                                 : Json(total.get<long>() + step.get<long>());
@@ -118,7 +112,7 @@ void make_unique(TrackingExample &example, const std::vector<ExampleMetric> &met
 
 // The part of a test that compares a metric before and after.
 std::string comparison(const std::string &key_path, const Json &raised_by) {
-  return "SELECT is(internal_events.metric_value(b.key_path)::numeric, b.value + " + dumped(raised_by) + ",\n" +
+  return "SELECT is(internal_events.metric_value(b.key_path)::numeric, b.value + " + json_text(raised_by) + ",\n" +
          "          'counted by " + key_path + "')\n" +  //
          "  FROM before b WHERE b.key_path = " + sql_literal(key_path) + ";\n";
 }
@@ -147,7 +141,7 @@ std::string sql_call(const TrackingExample &example) {
 }
 
 std::string javascript_call(const TrackingExample &example) {
-  const std::string properties = example.properties.empty() ? "" : ", " + dumped(example.properties);
+  const std::string properties = example.properties.empty() ? "" : ", " + json_text(example.properties);
   return "InternalEvents.trackEvent(" + quoted(example.event, '\'', "\\'") + properties + ");";
 }
 
@@ -156,12 +150,12 @@ std::string html_element(const TrackingExample &example) {
   Json others = Json::object();
   for (const auto &[property, value] : example.properties.items()) {
     if (is_built_in(property)) {
-      attributes += attribute("data-event-" + property, as_text(value));
+      attributes += attribute("data-event-" + property, bare_text(value));
     } else {
       others[property] = value;
     }
   }
-  if (!others.empty()) attributes += attribute("data-event-additional", dumped(others));
+  if (!others.empty()) attributes += attribute("data-event-additional", json_text(others));
   return "<button" + attributes + ">...</button>";
 }
 

@@ -37,19 +37,6 @@ Multi new_multi(std::size_t connections) {
   return made;
 }
 
-// A request that has been given to libcurl.
-struct Running {
-  std::size_t number;
-  Clock::time_point begin;
-  std::unique_ptr<Transfer> transfer;
-
-  // Hands its answer on, with the time that it took.
-  void answer(const Answer &answer, HttpResponse response) const {
-    response.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
-    answer(number, std::move(response));
-  }
-};
-
 // An answer that is only an error.
 HttpResponse failed(std::string error) {
   HttpResponse response;
@@ -118,6 +105,19 @@ class HttpClient::Connections {
   void end_all() noexcept { running_.clear(); }
 
  private:
+  // A request that has been given to libcurl.
+  struct Running {
+    std::size_t number;
+    Clock::time_point begin;
+    std::unique_ptr<Transfer> transfer;
+
+    // Hands its answer on, with the time that it took.
+    void answer(const Answer &answer, HttpResponse response) const {
+      response.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+      answer(number, std::move(response));
+    }
+  };
+
   // A handle for a request, one that was used before if there is any.
   Easy take_handle() {
     Easy handle;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json.hpp"
 #include "core/redis/redis_names.hpp"
 #include "core/text.hpp"
 #include "core/yaml/scalar.hpp"
@@ -17,11 +18,6 @@ constexpr std::array<std::string_view, 5> known_classes = {"RedisHLLMetric", "Re
 constexpr std::array<std::string_view, 6> known_options = {"aggregate", "counter_class",        "event",
                                                            "events",    "include_usage_prefix", "prefix"};
 constexpr const char *by_hand = "Write data_source: internal_events and events: yourself; see docs/definitions.md";
-
-std::string text_of(const nlohmann::json &object, std::string_view key) {
-  const nlohmann::json &found = Document::member(object, key);
-  return found.is_string() ? found.get<std::string>() : "";
-}
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
@@ -59,7 +55,7 @@ class Reader {
   Reader(const Document &document, const MigrationNames &names)
       : document_(document),
         names_(names),
-        options_(Document::member(document.json, "options")),
+        options_(member_of(document.json, "options")),
         is_unique_(text_of(document.json, "data_source") == "redis_hll") {}
 
   std::variant<LegacyMetric, Refusal> read() {
@@ -74,14 +70,14 @@ class Reader {
     return false;
   }
 
-  bool has_events() const { return !Document::member(document_.json, "events").empty(); }
+  bool has_events() const { return !member_of(document_.json, "events").empty(); }
 
   // Refuses what is history, what is calculated otherwise, and what is computed by code that no file shows.
   bool is_migratable() {
     if (text_of(document_.json, "status") == "removed") {
       return refuse(JsonPointer("/status"), "is removed: it is history, and stays as it is", "", false);
     }
-    if (Document::member(document_.json, "instrumentation").is_object()) {
+    if (member_of(document_.json, "instrumentation").is_object()) {
       return refuse(JsonPointer("/instrumentation"), "is calculated by its instrumentation already", "", false);
     }
     const std::string class_name = text_of(document_.json, "instrumentation_class");
@@ -93,7 +89,7 @@ class Reader {
         return refuse(JsonPointer("/options") / key, "has an option that only the class knows: " + key, by_hand);
       }
     }
-    const nlohmann::json &aggregate = Document::member(options_, "aggregate");
+    const nlohmann::json &aggregate = member_of(options_, "aggregate");
     if (aggregate.is_object() && text_of(aggregate, "operator") != "OR") {
       return refuse(JsonPointer("/options/aggregate"),
                     "counts who did all of several things, which no list of events says",
@@ -106,12 +102,13 @@ class Reader {
   // Takes the rules of a file that has them.
   bool read_events() {
     metric_.has_events = true;
-    const nlohmann::json &events = Document::member(document_.json, "events");
+    const nlohmann::json &events = member_of(document_.json, "events");
     std::set<std::string> listed;
     for (std::size_t i = 0; i < events.size(); ++i) {
-      const nlohmann::json &filter = Document::member(events[i], "filter");
+      const nlohmann::json &filter = member_of(events[i], "filter");
       SelectionRule rule{text_of(events[i], "name"), text_of(events[i], "unique"),
-                         filter.is_object() ? canonical_value(filter).dump() : "{}", text_of(events[i], "operator")};
+                         filter.is_object() ? json_text(canonical_value(filter)) : "{}",
+                         text_of(events[i], "operator")};
       if (is_unique_ && rule.unique.empty()) {
         return refuse(JsonPointer("/events") / i, "does not say what is counted once of " + rule.event,
                       "Write unique: user.id, project.id or namespace.id to each of its events, and run again");
@@ -119,7 +116,7 @@ class Reader {
       listed.insert(rule.event);
       metric_.rules.push_back({std::move(rule), 0});
     }
-    for (const nlohmann::json &name : Document::member(options_, "events")) {
+    for (const nlohmann::json &name : member_of(options_, "events")) {
       if (!name.is_string() || listed.count(name.get<std::string>()) == 0) {
         return refuse(JsonPointer("/options/events"), "names other events in options than in events",
                       "Make both agree, or remove the list in options, and run again");
@@ -130,10 +127,9 @@ class Reader {
 
   // Takes the old names of unique counters.
   bool read_uniques() {
-    const nlohmann::json &old_names = Document::member(options_, "events");
+    const nlohmann::json &old_names = member_of(options_, "events");
     if (!old_names.is_array() || old_names.empty()) return refuse_nameless("options: {events: [NAME]}");
-    const std::string attribute =
-        identifier_of_attribute(text_of(Document::member(options_, "aggregate"), "attribute"));
+    const std::string attribute = identifier_of_attribute(text_of(member_of(options_, "aggregate"), "attribute"));
     std::vector<std::string> assumed;
     std::vector<std::pair<std::string, SelectionRule>> renamed;
     for (std::size_t i = 0; i < old_names.size(); ++i) {
@@ -161,7 +157,7 @@ class Reader {
     const std::string counter_class = text_of(options_, "counter_class");
     const std::string prefix =
         counter_class.empty() ? text_of(options_, "prefix") : prefix_of_counter_class(counter_class);
-    const bool has_usage_prefix = Document::member(options_, "include_usage_prefix") != false;
+    const bool has_usage_prefix = member_of(options_, "include_usage_prefix") != false;
     const std::string key = redis_key_of_total(prefix, event, has_usage_prefix);
     const std::string name = prefix.empty() ? event : prefix + '_' + event;
     if (const auto renamed = names_.redis.rule_of_total(key)) {
@@ -199,7 +195,7 @@ class Reader {
     std::string note = old_name + " is the event " + rule.event;
     const nlohmann::json filter = rule.filter_json();
     for (const auto &[name, value] : filter.items()) {
-      note += ", " + name + ' ' + (value.is_string() ? value.get<std::string>() : value.dump());
+      note += ", " + name + ' ' + bare_text(value);
     }
     metric_.notes.push_back(note + ", by the overrides");
   }

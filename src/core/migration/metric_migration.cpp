@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/definitions/schema.hpp"
+#include "core/json.hpp"
 #include "core/yaml/yaml_edit.hpp"
 #include "core/yaml/yaml_writer.hpp"
 
@@ -78,7 +79,7 @@ class EventsBlock {
     if (!filter.empty()) text += line("  filter:");
     for (const auto &[name, value] : filter.items()) {
       text += line("    " + yaml_scalar(name) + ": " +
-                   (value.is_string() ? yaml_scalar(value.get<std::string>()) : value.dump()));
+                   (value.is_string() ? yaml_scalar(value.get<std::string>()) : json_text(value)));
     }
     return text;
   }

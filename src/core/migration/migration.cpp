@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/generator/event_writer.hpp"
+#include "core/json.hpp"
 #include "core/yaml/yaml_tree.hpp"
 
 namespace internal_events::core {
@@ -103,7 +104,7 @@ class Planner {
     auto &metric = std::get<MigratedMetric>(result);
     note_all_time(*file.metric, metric);
     plan_.migrated.push_back({file.path, key_path, source, file.text, std::move(metric)});
-    metrics_.emplace(file.path, nlohmann::json::parse(file.metric->json));
+    metrics_.emplace(file.path, parse_json(file.metric->json));
   }
 
   static void note_all_time(const MetricDefinition &definition, MigratedMetric &metric) {

@@ -11,7 +11,6 @@
 namespace internal_events::core {
 namespace {
 
-constexpr std::size_t none = std::string_view::npos;
 constexpr const char *strange_arguments = "its arguments are not the usual ones; rewrite it by hand";
 
 // A call to look for: the word that it is found by, what has to stand before it, and how it is read.
@@ -67,8 +66,8 @@ class Finder {
 
  private:
   void find_pattern(const Pattern &pattern) {
-    if (source_.text().find(pattern.only_in) == none) return;
-    for (std::size_t at = source_.find_word(pattern.word, 0); at != none;
+    if (source_.text().find(pattern.only_in) == nowhere) return;
+    for (std::size_t at = source_.find_word(pattern.word, 0); at != nowhere;
          at = source_.find_word(pattern.word, at + 1)) {
       const std::string_view before = source_.text().substr(0, at);
       if (fits(before, pattern.before) && !is_definition(before)) add(pattern, at);
@@ -80,7 +79,7 @@ class Finder {
   static bool fits(std::string_view before, std::string_view wanted) {
     if (wanted == "\n") {
       const std::size_t last = before.find_last_not_of(" \t");
-      return last == none || before[last] == '\n';
+      return last == nowhere || before[last] == '\n';
     }
     if (!before.ends_with(wanted)) return false;
     if (wanted.empty() || wanted == "Counter." || before.size() == wanted.size()) return true;
@@ -110,7 +109,7 @@ class Finder {
     if (is_tag) {
       // snowplow('trackStructEvent', ...): the word is the first argument.
       const std::size_t open = text.rfind('(', at);
-      if (open == none || !text.substr(0, open).ends_with("snowplow")) return;
+      if (open == nowhere || !text.substr(0, open).ends_with("snowplow")) return;
       begin = begin_of_receiver(open);
       name_end = open;
       reader = &CallReader::read_tag;

@@ -5,7 +5,6 @@
 namespace internal_events::core {
 namespace {
 
-constexpr std::size_t none = std::string_view::npos;
 constexpr std::size_t farthest_bracket = 4000;
 
 bool is_blank(char c) {
@@ -35,7 +34,7 @@ bool begins_line(std::string_view text, std::size_t at) {
 // The end of what begins with one text and ends with another.
 std::size_t after(std::string_view text, std::size_t at, std::string_view closing) {
   const std::size_t found = text.find(closing, at);
-  return found == none ? text.size() : found + closing.size();
+  return found == nowhere ? text.size() : found + closing.size();
 }
 
 }  // namespace
@@ -108,13 +107,13 @@ std::size_t SourceText::after_string(std::size_t at) const {
 }
 
 std::size_t SourceText::find_word(std::string_view word, std::size_t from) const {
-  for (std::size_t at = text_.find(word, from); at != none; at = text_.find(word, at + 1)) {
+  for (std::size_t at = text_.find(word, from); at != nowhere; at = text_.find(word, at + 1)) {
     const std::size_t end = at + word.size();
     const bool is_whole =
         (at == 0 || !is_word_character(text_[at - 1])) && (end == text_.size() || !is_word_character(text_[end]));
     if (is_whole && !comments_[at]) return at;
   }
-  return none;
+  return nowhere;
 }
 
 // The byte after the bracket that closes the one at `open`.
@@ -133,7 +132,7 @@ std::size_t SourceText::after_brackets(std::size_t open) const {
     if (is_closing(text_[at]) && --depth == 0) return at + 1;
     ++at;
   }
-  return none;
+  return nowhere;
 }
 
 // Where a call of Ruby without brackets ends: with its line, unless a comma or a bracket leads to the next one.
@@ -145,7 +144,7 @@ std::size_t SourceText::end_of_command(std::size_t at) const {
     if (rest.starts_with(" if ") || rest.starts_with(" unless ") || rest.starts_with(" %>")) return at;
     if (!is_blank(rest.front()) && !comments_[at]) last = rest.front();
     const std::size_t next = is_opening(rest.front()) ? after_brackets(at) : after_string(at);
-    if (next == none) return none;
+    if (next == nowhere) return nowhere;
     at = std::max(next, at + 1);
   }
   return at;
@@ -154,13 +153,13 @@ std::size_t SourceText::end_of_command(std::size_t at) const {
 std::optional<Arguments> SourceText::arguments_at(std::size_t at) const {
   if (at < text_.size() && text_[at] == '(') {
     const std::size_t end = after_brackets(at);
-    if (end == none) return std::nullopt;
+    if (end == nowhere) return std::nullopt;
     return Arguments{end, split(at + 1, end - 1)};
   }
   const bool is_ruby = language_ == Language::ruby || language_ == Language::haml || language_ == Language::markup;
   if (!is_ruby || at >= text_.size() || text_[at] != ' ') return std::nullopt;
   const std::size_t end = end_of_command(at);
-  if (end == none) return std::nullopt;
+  if (end == nowhere) return std::nullopt;
   return Arguments{end, split(at, end)};
 }
 
@@ -171,7 +170,7 @@ std::optional<Arguments> SourceText::members_around(std::size_t at) const {
     if (is_closing(text_[open])) ++depth;
     if (!is_opening(text_[open]) || (depth > 0 && depth-- > 0)) continue;
     const std::size_t end = after_brackets(open);
-    if (end == none || end < at) return std::nullopt;
+    if (end == nowhere || end < at) return std::nullopt;
     return Arguments{end, split(open + 1, end - 1)};
   }
   return std::nullopt;
@@ -195,7 +194,7 @@ std::vector<Argument> SourceText::split(std::size_t begin, std::size_t end) cons
       continue;
     }
     std::size_t next = is_opening(text_[at]) ? after_brackets(at) : after_string(at);
-    next = std::min(next == none ? end : std::max(next, at + 1), end);
+    next = std::min(next == nowhere ? end : std::max(next, at + 1), end);
     piece += text_.substr(at, next - at);
     at = next;
   }
@@ -210,7 +209,7 @@ Argument SourceText::argument(std::string_view text) const {
   std::string_view key;
   if (text.front() == '"' || text.front() == '\'') {
     end = text.find(text.front(), 1);
-    if (end == none) return argument;
+    if (end == nowhere) return argument;
     key = text.substr(1, end - 1);
     ++end;
   } else {
@@ -237,11 +236,12 @@ std::optional<std::string> literal_text(std::string_view value) {
   value = trimmed(value);
   const bool is_symbol = value.size() > 1 && value.front() == ':';
   if (is_symbol) value.remove_prefix(1);
-  if (value.size() >= 2 && std::string_view("'\"`").find(value.front()) != none && value.back() == value.front()) {
+  if (value.size() >= 2 && std::string_view("'\"`").find(value.front()) != nowhere && value.back() == value.front()) {
     const char quote = value.front();
     value = value.substr(1, value.size() - 2);
-    const bool is_computed = value.find(quote) != none || value.find('\\') != none ||
-                             (quote == '"' && value.find("#{") != none) || (quote == '`' && value.find("${") != none);
+    const bool is_computed = value.find(quote) != nowhere || value.find('\\') != nowhere ||
+                             (quote == '"' && value.find("#{") != nowhere) ||
+                             (quote == '`' && value.find("${") != nowhere);
     return is_computed ? std::nullopt : std::optional<std::string>(value);
   }
   if (is_symbol && std::all_of(value.begin(), value.end(), is_word_character)) return std::string(value);

@@ -11,6 +11,9 @@
 
 namespace internal_events::core {
 
+// No place in a text.
+constexpr std::size_t nowhere = std::string_view::npos;
+
 enum class Language { ruby, haml, markup, vue, javascript, python };
 
 // An argument of a call, or a member of a literal hash or object.

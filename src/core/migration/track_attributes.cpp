@@ -9,8 +9,6 @@
 namespace internal_events::core {
 namespace {
 
-constexpr std::size_t none = std::string_view::npos;
-
 // What an old attribute is called now; a name that stands for nothing has to be looked at.
 struct Renamed {
   std::string_view old_name;
@@ -35,7 +33,7 @@ struct Attribute {
 // The part of an attribute's name after track- or track_; empty where it is none of ours.
 std::string part_after_track(std::string_view name) {
   const std::size_t at = name.find("track");
-  if (at == none || at + 6 > name.size() || (name[at + 5] != '-' && name[at + 5] != '_')) return "";
+  if (at == nowhere || at + 6 > name.size() || (name[at + 5] != '-' && name[at + 5] != '_')) return "";
   const std::string part(name.substr(at + 6));
   const bool is_known =
       std::any_of(names.begin(), names.end(), [&](const Renamed &renamed) { return renamed.old_name == part; });
@@ -59,10 +57,10 @@ std::string renamed(const Attribute &attribute) {
 
 // The attribute that makes an event of an element's appearance, in the way of another one.
 std::string load_attribute(const Attribute &action) {
-  if (action.text.find('=') != none && action.text.find("=>") == none) return "data-event-tracking-load=\"true\"";
+  if (action.text.find('=') != nowhere && action.text.find("=>") == nowhere) return "data-event-tracking-load=\"true\"";
   if (action.text[action.name_begin + 5] == '_') return "event_tracking_load: true";
-  const std::string prefix = action.text.find("data-track") == none ? "" : "data-";
-  const std::string sign = action.text.find("=>") == none ? ": " : " => ";
+  const std::string prefix = action.text.find("data-track") == nowhere ? "" : "data-";
+  const std::string sign = action.text.find("=>") == nowhere ? ": " : " => ";
   return "'" + prefix + "event-tracking-load'" + sign + "true";
 }
 
@@ -82,7 +80,7 @@ SourceCall call_of(const std::vector<Attribute> &attributes, Position position, 
     if (attribute.name != "action") continue;
     call.event = literal_text(attribute.value).value_or("");
     const bool is_bound = attribute.text.starts_with(':') || attribute.text.starts_with("v-bind:") ||
-                          call.event.find("<%") != none || call.event.find("{{") != none;
+                          call.event.find("<%") != nowhere || call.event.find("{{") != nowhere;
     if (is_bound) call.event.clear();
     if (call.event.empty()) call.look_at.emplace_back("the name is computed: define every event that it can be");
     if (call.event != "render") continue;
@@ -96,10 +94,10 @@ SourceCall call_of(const std::vector<Attribute> &attributes, Position position, 
 std::pair<std::size_t, std::size_t> tag_around(std::string_view text, std::size_t at, Language language) {
   if (language == Language::haml) {
     const std::size_t end = text.find('\n', at);
-    return {text.rfind('\n', at) + 1, end == none ? text.size() : end};
+    return {text.rfind('\n', at) + 1, end == nowhere ? text.size() : end};
   }
   std::size_t begin = text.rfind('<', at);
-  while (begin != none && begin > 0 && (begin + 1 >= text.size() || !is_word_character(text[begin + 1]))) {
+  while (begin != nowhere && begin > 0 && (begin + 1 >= text.size() || !is_word_character(text[begin + 1]))) {
     begin = text.rfind('<', begin - 1);
   }
   std::size_t end = at;
@@ -113,7 +111,7 @@ std::pair<std::size_t, std::size_t> tag_around(std::string_view text, std::size_
       break;
     }
   }
-  return {begin == none ? 0 : begin, end};
+  return {begin == nowhere ? 0 : begin, end};
 }
 
 // Where the value of an attribute ends; what a template computes in it may hold quotes of its own.
@@ -121,10 +119,10 @@ std::size_t after_value(std::string_view text, std::size_t at) {
   const bool is_quoted = at < text.size() && (text[at] == '"' || text[at] == '\'');
   const std::string closing = is_quoted ? std::string(1, text[at]) : " \t\r\n>)";
   for (at += is_quoted ? 1 : 0; at < text.size(); ++at) {
-    const std::size_t end = text.substr(at).starts_with("<%") ? text.find("%>", at) : none;
-    if (end != none)
+    const std::size_t end = text.substr(at).starts_with("<%") ? text.find("%>", at) : nowhere;
+    if (end != nowhere)
       at = end + 1;
-    else if (closing.find(text[at]) != none)
+    else if (closing.find(text[at]) != nowhere)
       return at + (is_quoted ? 1 : 0);
   }
   return at;
@@ -177,7 +175,7 @@ std::vector<SourceCall> find_track_attributes(const SourceText &source) {
   std::vector<SourceCall> calls;
   const std::string_view text = source.text();
   for (const std::string word : {"track-action", "track_action"}) {
-    for (std::size_t at = source.find_word(word, 0); at != none; at = source.find_word(word, at + 1)) {
+    for (std::size_t at = source.find_word(word, 0); at != nowhere; at = source.find_word(word, at + 1)) {
       const std::string_view sign = sign_after(text, at + word.size());
       const bool is_hash = sign == "=>" || (sign.starts_with(':') && sign != "::");
       const bool is_selector = at >= 6 && text.substr(at - 6, 6) == "[data-";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -107,7 +108,7 @@ void apply_rule(TrackedCall &call, const SelectionRule &rule) {
   if (call.event.text != rule.event) call.event = {quoted(rule.event, '\\'), rule.event};
   const nlohmann::json filter = rule.filter_json();
   for (const auto &[name, value] : filter.items()) {
-    call.properties.emplace_back(name, value.is_string() ? quoted(value.get<std::string>(), '\\') : value.dump());
+    call.properties.emplace_back(name, value.is_string() ? quoted(value.get<std::string>(), '\\') : json_text(value));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/yaml/scalar.hpp"
 
@@ -23,7 +24,7 @@ std::optional<std::string> filter_of(std::string_view text) {
     filter[name] = name == "value" ? canonical_value(plain_value(value)) : nlohmann::json(value);
     text = pair.size() < text.size() ? text.substr(pair.size() + 1) : "";
   }
-  return filter.dump();
+  return json_text(filter);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -11,6 +12,7 @@
 #include <valijson/validator.hpp>
 
 #include "core/definitions/valijson_errors.hpp"
+#include "core/json.hpp"
 #include "core/snowplow/embedded_iglu_schemas.hpp"
 #include "core/snowplow/pseudonym.hpp"
 #include "core/text.hpp"
@@ -52,7 +54,7 @@ json older(json schema, int addition) {
 class Registry {
  public:
   Registry() {
-    for (const char *text : embedded::iglu_schemas) add(json::parse(text));
+    for (const char *text : embedded::iglu_schemas) add(parse_json(text));
   }
 
   const valijson::Schema *find(const SchemaUri &uri) const {
@@ -90,7 +92,7 @@ std::optional<std::string> fault_of(const valijson::Schema &schema, const json &
   validator.validate(schema, NlohmannJsonAdapter(data), &results);
   for (const auto &error : results) {
     if (repeats_part(error.description)) continue;
-    const json::json_pointer place = pointer_to(error.context);
+    const JsonPointer place = pointer_to(error.context);
     return (place.empty() ? "" : place.to_string() + ": ") + error.description;
   }
   return "a key that its schema does not have";
@@ -198,7 +200,7 @@ std::optional<std::string> embedded_json_fault(std::string_view key, const std::
   if (key.back() == 'x') text = base64_decoded(value);
   if (!text) return "no base64";
   if (nesting_of(*text) > deepest_json) return "nested deeper than " + std::to_string(deepest_json) + " levels";
-  const json envelope = json::parse(*text, nullptr, false);
+  const json envelope = parse_foreign_json(*text);
   if (envelope.is_discarded()) return "no JSON";
   return envelope_fault(is_contexts ? "contexts" : "unstruct_event", envelope);
 }

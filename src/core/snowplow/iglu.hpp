@@ -1,7 +1,7 @@
 // Self-describing JSON as Snowplow's registry, Iglu, knows it: data that names its schema.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,7 +1,9 @@
 #include "core/snowplow/snowplow_contexts.hpp"
 
 #include <ctime>
+#include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "core/snowplow/pseudonym.hpp"
 #include "core/text.hpp"
 
@@ -66,7 +68,7 @@ SnowplowContexts::SnowplowContexts(const SnowplowSettings &settings)
   is_gitlabs_ = is_bundled(as_gitlabs(*standard_));
   version_ = is_gitlabs_ ? standard_->version.back() - '0' : last_version;
   const json common = common_fields(settings);
-  common_ = common.dump(-1, ' ', false, json::error_handler_t::replace);
+  common_ = json_text(common);
   common_.pop_back();
   LoggedAction usual;
   usual.user_id = usual.project_id = usual.namespace_id = INT32_MAX;
@@ -100,13 +102,13 @@ std::string SnowplowContexts::text_of(const LoggedAction &action) const {
   const auto add = [&](const char *key, const std::string &json_text) {
     standard += ",\"" + std::string(key) + "\":" + json_text;
   };
-  if (const json user = user_of(action); !user.is_null()) add("user_id", user.dump());
+  if (const json user = user_of(action); !user.is_null()) add("user_id", json_text(user));
   if (action.project_id) add("project_id", std::to_string(*action.project_id));
   if (action.namespace_id) add("namespace_id", std::to_string(*action.namespace_id));
   if (!action.namespace_ids.empty()) add("feature_enabled_by_namespace_ids", action.namespace_ids);
   // As it was written, so numbers keep all their digits.
   if (!action.extra.empty()) add("extra", action.extra);
-  const std::string counted = R"({"data_source":"redis_hll","event_name":)" + json(action.name).dump() + "}";
+  const std::string counted = R"({"data_source":"redis_hll","event_name":)" + json_text(json(action.name)) + "}";
   return R"({"schema":")" + std::string(contexts_schema) + R"(","data":[)" + entity(*standard_, standard + "}") + "," +
          entity(service_ping_, counted) + "]}";
 }
@@ -119,7 +121,7 @@ json SnowplowContexts::fields_of(const LoggedAction &action) const {
   if (action.project_id) fields["project_id"] = *action.project_id;
   if (action.namespace_id) fields["namespace_id"] = *action.namespace_id;
   if (!action.namespace_ids.empty()) {
-    fields["feature_enabled_by_namespace_ids"] = json::parse(action.namespace_ids, nullptr, false);
+    fields["feature_enabled_by_namespace_ids"] = parse_foreign_json(action.namespace_ids);
   }
   return fields;
 }

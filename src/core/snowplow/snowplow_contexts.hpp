@@ -1,7 +1,7 @@
 // The contexts of events of our own: who did it and where, and what it counts for.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 

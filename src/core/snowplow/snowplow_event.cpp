@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json.hpp"
 #include "core/snowplow/iglu.hpp"
 #include "core/snowplow/snowplow_contexts.hpp"
 #include "core/snowplow/snowplow_parameters.hpp"
@@ -22,7 +23,7 @@ SnowplowEvent finished(const json &parameters) {
   for (const auto &[key, value] : parameters.items()) {
     if (auto fault = parameter_fault(key, value.get_ref<const std::string &>())) return {"", *std::move(fault)};
   }
-  std::string text = parameters.dump();
+  std::string text = json_text(parameters);
   if (text.size() > largest_event) {
     return {"", "the event has " + std::to_string(text.size()) + " bytes; a collector takes " +
                     std::to_string(largest_event) + " at most"};
@@ -80,7 +81,7 @@ std::string StructuredEvents::settings_fault() const {
 }
 
 SnowplowEvent received_event(const std::string &id, const std::string &parameters) {
-  json kept = json::parse(parameters, nullptr, false);
+  json kept = parse_foreign_json(parameters);
   if (!kept.is_object()) return {"", "what was received is no JSON object"};
   for (const auto &[key, value] : kept.items()) {
     if (!value.is_string()) return {"", key + ": not text, as every value of the protocol is"};

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/json.hpp"
 #include "core/yaml/yaml_tree.hpp"
 
 namespace internal_events::core {

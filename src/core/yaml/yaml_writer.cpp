@@ -7,6 +7,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/yaml/scalar.hpp"
 
@@ -110,7 +111,7 @@ void emit(YAML::Emitter &out, const Json &value) {
   if (value.is_null()) {
     out << YAML::Null;
   } else {
-    out << value.dump();
+    out << json_text(value);
   }
 }
 
