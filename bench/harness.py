@@ -15,7 +15,7 @@ import time
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / 'scripts'))
 # Last, as modules there have names of modules here.
-sys.path.append(str(CHECKOUT / 'test' / 'server'))
+sys.path.append(str(CHECKOUT / 'test' / 'server' / 'support'))
 import cluster as private_cluster  # pylint: disable=wrong-import-position
 
 CLIENTS = 8

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
-pytest.register_assert_rewrite('support', 'pings', 'peers', 'forwarding', 'redis_server', 'loading', 'command', 'findings')
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'scripts'))
+HERE = pathlib.Path(__file__).resolve().parent
+# What tests share is imported by its name, as are the clusters.
+sys.path[:0] = [str(HERE / 'support'), str(HERE.parents[1] / 'scripts')]
+pytest.register_assert_rewrite(*(path.stem for path in (HERE / 'support').glob('*.py')))
 
 from cluster import Cluster, wait_until  # noqa: E402 pylint: disable=wrong-import-position
 from collector import Collector  # noqa: E402 pylint: disable=wrong-import-position
