@@ -137,7 +137,7 @@ Look Watcher::look() {
 // Connects, and keeps warnings of the server off the screen.
 void Watcher::connect() {
   database_.emplace(Database::with_extension(dbname_));
-  database_->on_notice([](const std::string &, const std::string &) {});
+  database_->on_notice([](const Notice &) {});
   database_->run(prepare_session);
   database_->prepare("metrics", fed_metrics);
   database_->prepare("values", metric_values);
