@@ -1,17 +1,13 @@
--- When a ping is built and sent follows from the installation's id, so that not all of them call at once. A ping whose tick
--- was missed is built on a later day of its week, at the same time; where it is there, that job does nothing.
+-- A ping whose tick was missed is built on a later day of its week, at the same time; where it is there, that job does
+-- nothing.
 CREATE FUNCTION internal_events.jobs(OUT job text, OUT schedule text, OUT command text, OUT wanted boolean)
 RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    WITH instance AS (
-        SELECT ('x' || left(md5(internal_events.instance_uuid()::text), 8))::bit(32)::bigint & 2147483647 AS number
-    ), ping AS (
-        -- Monday to Saturday, so that the week has a day left.
-        SELECT i.number % 60 AS minute, i.number / 60 % 24 AS hour, i.number / 1440 % 6 + 1 AS weekday FROM instance i
-    )
     SELECT j.job, j.schedule, j.command, j.wanted
-      FROM ping p
+      FROM (SELECT internal_events.service_ping_due() AT TIME ZONE 'UTC') AS due (at)
+     CROSS JOIN LATERAL (SELECT extract(minute FROM due.at)::integer, extract(hour FROM due.at)::integer,
+                                extract(isodow FROM due.at)::integer) AS p (minute, hour, weekday)
      CROSS JOIN LATERAL (VALUES
          ('internal_events rollup', '* * * * *', 'SELECT internal_events.rollup(wait => false)', true),
          ('internal_events maintenance', '17 * * * *', 'SELECT * FROM internal_events.maintenance()', true),

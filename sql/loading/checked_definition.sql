@@ -21,7 +21,8 @@ BEGIN
           FROM jsonb_to_recordset(read -> 'problems') AS p (severity text, line integer, key text, message text, unresolved boolean)
     LOOP
         IF problem.severity = 'warning' THEN
-            RAISE WARNING '%', problem.text USING ERRCODE = '01000';
+            -- By this SQLSTATE whoever has checked the text before knows what is no news.
+            RAISE WARNING '%', problem.text USING ERRCODE = '01IE1';
         ELSE
             errors := errors || problem.text;
             is_unresolved := is_unresolved AND problem.unresolved;

@@ -50,15 +50,16 @@ std::string field(const PGresult *result, int code) {
 }
 
 // Shows what a server says besides.
-void show_notice(const std::string &severity, const std::string &message) {
+void show_notice(const Notice &notice) {
   const Style style = style_of(Stream::error);
-  std::cerr << style.yellow(severity + ": ") << core::printable(message) << '\n';
+  std::cerr << style.yellow(notice.severity + ": ") << core::printable(notice.message) << '\n';
 }
 
 void receive_notice(void *function, const PGresult *result) {
-  const auto &receive = *static_cast<std::function<void(const std::string &, const std::string &)> *>(function);
+  const auto &receive = *static_cast<std::function<void(const Notice &)> *>(function);
   const std::string hint = field(result, PG_DIAG_MESSAGE_HINT);
-  receive(field(result, PG_DIAG_SEVERITY), field(result, PG_DIAG_MESSAGE_PRIMARY) + (hint.empty() ? "" : ". " + hint));
+  receive({field(result, PG_DIAG_SEVERITY), field(result, PG_DIAG_SQLSTATE),
+           field(result, PG_DIAG_MESSAGE_PRIMARY) + (hint.empty() ? "" : ". " + hint)});
 }
 
 [[noreturn]] void refuse(const PGresult *result, PGconn *connection) {

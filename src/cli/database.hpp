@@ -32,6 +32,13 @@ struct NoExtension : Failure {
             "CREATE EXTENSION internal_events CASCADE;  -- there, as a superuser; or name another one by --dbname") {}
 };
 
+// What a server says besides its answer.
+struct Notice {
+  std::string severity;
+  std::string sqlstate;
+  std::string message;  // with its hint
+};
+
 // A session. Names in statements are to be qualified: its search_path holds nothing but pg_catalog. Texts are UTF-8:
 // in those of a database without an encoding (SQL_ASCII), which may be any bytes, U+FFFD stands for what is none.
 class Database {
@@ -53,8 +60,8 @@ class Database {
   // Runs a statement and returns the first value of its first row; none where there is no row.
   Value value(const std::string &sql, const std::vector<Value> &parameters = {});
 
-  // Hands each WARNING and NOTICE to a function: severity, message with its hint. Until then they go to standard error.
-  void on_notice(std::function<void(const std::string &severity, const std::string &message)> function);
+  // Hands each WARNING and NOTICE to a function. Until then they go to standard error.
+  void on_notice(std::function<void(const Notice &)> function);
 
   // Whether the session is still there; for a time in which no statement would find that out.
   bool is_alive();
@@ -72,7 +79,7 @@ class Database {
   struct Finish {
     void operator()(pg_conn *connection) const;
   };
-  using Notices = std::function<void(const std::string &, const std::string &)>;
+  using Notices = std::function<void(const Notice &)>;
 
   std::unique_ptr<pg_conn, Finish> connection_;
   std::unique_ptr<Notices> notices_;  // libpq keeps its address

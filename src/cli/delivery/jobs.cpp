@@ -25,14 +25,8 @@ nlohmann::ordered_json to_json(const JobsReport &report) {
 }
 
 bool is_time_to_build(DeliverySession &session) {
-  // A schedule is "minute hour * * weekday"; days of the week begin with Monday, 1.
-  const Row row = session.run(
-      {"SELECT date_trunc('week', t.utc) + make_interval(days => split_part(j.schedule, ' ', 5)::int - 1, "
-       "hours => split_part(j.schedule, ' ', 2)::int, mins => split_part(j.schedule, ' ', 1)::int) <= t.utc "
-       "FROM internal_events.jobs() j, (SELECT now() AT TIME ZONE 'UTC' AS utc) t "
-       "WHERE j.job = 'internal_events service ping' AND j.wanted",
-       {}});
-  return !row.empty() && row.front() == "t";
+  if (session.setting("service_ping_building") != "on") return false;
+  return session.run({"SELECT internal_events.service_ping_due() <= now()", {}}).front() == "t";
 }
 
 }  // namespace internal_events::cli

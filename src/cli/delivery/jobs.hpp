@@ -20,7 +20,7 @@ JobsReport run_maintenance_jobs(DeliverySession &session, bool is_verbose);
 
 nlohmann::ordered_json to_json(const JobsReport &report);
 
-// Whether the hour at which this installation builds its ping has come in this week, by jobs().
+// Whether the hour at which this installation builds its ping has come in this week.
 bool is_time_to_build(DeliverySession &session);
 
 }  // namespace internal_events::cli

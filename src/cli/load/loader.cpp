@@ -1,10 +1,12 @@
 #include "cli/load/loader.hpp"
 
-#include <algorithm>
 #include <map>
 
 namespace internal_events::cli {
 namespace {
+
+// Of a warning about the text of a definition, which the command has checked by the same rules.
+constexpr const char *known_warning = "01IE1";
 
 const std::map<std::string, std::string> loading{
     {"event", "SELECT internal_events.load_event_definition($1, $2, $3)"},
@@ -43,12 +45,6 @@ void run_for(Database &database, const std::string &subject, const std::string &
   }
 }
 
-// A warning as the server words it, when it finds in a file what the command has found there.
-std::string server_text(const std::string &path, const core::Problem &problem) {
-  return path + (problem.position.line > 0 ? ':' + std::to_string(problem.position.line) : "") + ": " +
-         (problem.key.empty() ? "" : problem.key + ": ") + problem.message;
-}
-
 }  // namespace
 
 Loader::Loader(Database &database, CheckedDefinitions &checked, bool strict)
@@ -56,20 +52,17 @@ Loader::Loader(Database &database, CheckedDefinitions &checked, bool strict)
   for (const core::CheckedFile &file : checked.definitions) defined_.insert(name_of(file));
   for (const core::CheckedFile &file : checked.schemas) defined_.insert(name_of(file));
   database_.run("SET LOCAL client_min_messages = warning");
-  database_.on_notice([this](const std::string & /*severity*/, const std::string &message) { take_notice(message); });
+  database_.on_notice([this](const Notice &notice) { take_notice(notice); });
 }
 
 Loader::~Loader() {
-  database_.on_notice([](const std::string & /*severity*/, const std::string & /*message*/) {});
+  database_.on_notice([](const Notice &) {});
 }
 
 // Adds a warning to the file that is being loaded, unless the command has found the same.
-void Loader::take_notice(const std::string &message) {
-  if (file_ == nullptr) return;
-  const bool is_there = std::any_of(file_->problems.begin(), file_->problems.end(), [&](const core::Problem &problem) {
-    return problem.message == message || server_text(file_->path, problem) == message;
-  });
-  if (!is_there) file_->problems.push_back({core::Severity::warning, {}, "", message});
+void Loader::take_notice(const Notice &notice) {
+  if (file_ == nullptr || notice.sqlstate == known_warning) return;
+  file_->problems.push_back({core::Severity::warning, {}, "", notice.message});
 }
 
 void Loader::run(const StoredDefinitions *prune) {

@@ -26,7 +26,7 @@ class Loader {
   void load(core::CheckedFile &file);
   void load_schema(core::CheckedFile &file);
   void remove(const StoredDefinitions &stored, const std::string &kind);
-  void take_notice(const std::string &message);
+  void take_notice(const Notice &notice);
 
   Database &database_;
   CheckedDefinitions &checked_;

@@ -1,7 +1,6 @@
 #include "cli/monitor/watcher.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <utility>
 
@@ -12,9 +11,9 @@ namespace {
 
 constexpr const char *insufficient_privilege = "42501";
 constexpr const char *undefined_table = "42P01";
+constexpr const char *undefined_function = "42883";
 
-// The look at what was there before may go on, further back, while it has taken less than this.
-constexpr std::chrono::milliseconds patience_for_earlier_events{200};
+// Of what was there before the first look.
 constexpr std::size_t most_earlier_events = 20;
 
 // A session that watches: it is ended by the server soon after we are gone, even within a query; it keeps to one
@@ -25,18 +24,12 @@ SELECT set_config('application_name', 'internal-events monitor', false),
        set_config('max_parallel_workers_per_gather', '0', false),
        set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false))";
 
-// Time frames as of next Monday, so that they contain today. A standby does not list the transactions in progress, so
-// there all from the oldest one on count as such.
+// Time frames as of next Monday, so that they contain today.
 constexpr const char *begin_look = R"(
 SELECT set_config('internal_events.as_of',
                   (internal_events.monday(internal_events.utc_day(statement_timestamp())) + 7)::text, true),
        internal_events.iso_8601(statement_timestamp()), extract(epoch FROM statement_timestamp())::bigint,
-       internal_events.cluster_id(),
-       CASE WHEN pg_is_in_recovery()
-            THEN format('%1$s:%1$s:', pg_snapshot_xmin(pg_current_snapshot()))
-            ELSE pg_current_snapshot()::text
-       END,
-       has_table_privilege('internal_events.events', 'SELECT'))";
+       internal_events.log_position(), has_table_privilege('internal_events.events', 'SELECT'))";
 
 constexpr const char *fed_metrics = R"(
 SELECT m.key_path, m.time_frame, m.period_start, m.period_end, m.status
@@ -48,28 +41,11 @@ SELECT m.key_path, m.time_frame, m.period_start, m.period_end, m.status
 constexpr const char *metric_values = R"(
 SELECT v.key_path, v.value FROM internal_events.metric_values v WHERE v.key_path = ANY ($1::text[]))";
 
-// Both conditions have a range of transaction ids: the planner takes that for a narrow one and uses the log's indexes.
 constexpr const char *logged_events = R"(
-SELECT e.id, d.name, internal_events.iso_8601(e.tracked_at), extract(epoch FROM e.tracked_at)::bigint,
-       internal_events.iso_8601(e.occurred_at), e.user_id, e.project_id, e.namespace_id,
-       coalesce(e.context ->> 'category', d.category), e.additional_properties, count(*) OVER ()
-  FROM internal_events.events e
-  JOIN internal_events.event_definitions d ON d.id = e.event_definition_id
- WHERE d.name = ANY ($1::text[])
-   AND e.cluster_id = $2::integer
-   AND (e.xid BETWEEN $3::bigint AND 9223372036854775807
-        OR e.xid = ANY ($4::bigint[]) AND e.xid BETWEEN ($4::bigint[])[1] AND $3::bigint - 1)
- ORDER BY e.tracked_at DESC, e.id DESC
- LIMIT $5::bigint)";
-
-// What a snapshot did not see and a later one may: all from its xmax on, and of those in progress the ones that are
-// over.
-constexpr const char *unseen_transactions = R"(
-SELECT pg_snapshot_xmax($1::pg_snapshot),
-       ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip($1::pg_snapshot) x
-             EXCEPT
-             SELECT x::text::bigint FROM pg_snapshot_xip($2::pg_snapshot) x
-             ORDER BY 1))";
+SELECT e.id, e.event_name, internal_events.iso_8601(e.tracked_at), extract(epoch FROM e.tracked_at)::bigint,
+       internal_events.iso_8601(e.occurred_at), e.user_id, e.project_id, e.namespace_id, e.category,
+       e.additional_properties, e.found
+  FROM internal_events.events_since($1::text[], $2, $3::integer) e)";
 
 // The text of an array of texts, as PostgreSQL reads it.
 std::string array_of(const std::vector<std::string> &texts) {
@@ -104,12 +80,6 @@ Event event_of(const Row &row) {
           row[9]};
 }
 
-// Takes events out of rows, and how many there would be without a limit.
-void take_events(Look &look, const std::vector<Row> &rows) {
-  for (const Row &row : rows) look.events.push_back(event_of(row));
-  look.new_events = rows.empty() ? 0 : static_cast<std::size_t>(whole_number(rows.front().back()));
-}
-
 }  // namespace
 
 Watcher::Watcher(std::string dbname, std::vector<std::string> names, std::size_t most)
@@ -126,7 +96,8 @@ Look Watcher::look() {
           error.what(),
           "GRANT internal_events_reader to the role, to see metrics, or internal_events_admin, to see events too.");
     }
-    if (error.sqlstate == undefined_table) throw Failure(error.what(), "ALTER EXTENSION internal_events UPDATE.");
+    if (error.sqlstate == undefined_table || error.sqlstate == undefined_function)
+      throw Failure(error.what(), "ALTER EXTENSION internal_events UPDATE.");
     throw;
   } catch (const Failure &) {
     database_.reset();
@@ -137,7 +108,7 @@ Look Watcher::look() {
 // Connects, and keeps warnings of the server off the screen.
 void Watcher::connect() {
   database_.emplace(Database::with_extension(dbname_));
-  database_->on_notice([](const std::string &, const std::string &) {});
+  database_->on_notice([](const Notice &) {});
   database_->run(prepare_session);
   database_->prepare("metrics", fed_metrics);
   database_->prepare("values", metric_values);
@@ -167,28 +138,23 @@ Look Watcher::look_within_transaction() {
   look.database = database_->description();
   Transaction transaction(*database_);
   database_->run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-  const Position now = begin(look);
+  const std::string now = begin(look);
   read_metrics(look);
-  if (!look.is_log_readable) {
-    look.events.clear();
-  } else if (position_ && position_->cluster == now.cluster) {
-    read_new_events(look, now);
-  } else {
-    read_earlier_events(look, now);
-  }
+  if (look.is_log_readable) read_events(look);
   add_notes(look);
   transaction.commit();
   position_ = now;
   return look;
 }
 
-Watcher::Position Watcher::begin(Look &look) {
+// Says where the look begins to be made; returns how much of the log it sees.
+std::string Watcher::begin(Look &look) {
   const Row row = database_->run(begin_look).front();
   look.as_of = row[0].value_or("");
   look.taken_at = row[1].value_or("");
   look.taken = whole_number(row[2]);
-  look.is_log_readable = row[5] == "t";
-  return {row[3].value_or(""), row[4].value_or("")};
+  look.is_log_readable = row[4] == "t";
+  return row[3].value_or("");
 }
 
 void Watcher::read_metrics(Look &look) {
@@ -205,30 +171,19 @@ void Watcher::read_metrics(Look &look) {
   }
 }
 
-// Reads what has become visible since the look before, whenever it was tracked.
-void Watcher::read_new_events(Look &look, const Position &now) {
-  const Row unseen = database_->run(unseen_transactions, {position_->snapshot, now.snapshot}).front();
-  take_events(look, database_->run_prepared("events",
-                                            {names_array_, now.cluster, unseen[0], unseen[1], std::to_string(most_)}));
+// Reads what has become visible since the look before, whenever it was tracked; at first, what was tracked last.
+void Watcher::read_events(Look &look) {
+  const std::size_t most = position_ ? most_ : most_earlier_events;
   std::set<std::string> ids;
-  for (const Event &event : look.events) ids.insert(event.id);
-  look.new_events -= std::erase_if(look.events, [&](const Event &event) { return seen_.count(event.id) == 1; });
-  seen_ = std::move(ids);
-}
-
-// Reads some events from before the first look: of ever more of the last transactions, as long as that is quick.
-void Watcher::read_earlier_events(Look &look, const Position &now) {
-  const auto begun = std::chrono::steady_clock::now();
-  const Value next = database_->value("SELECT pg_snapshot_xmax($1::pg_snapshot)", {now.snapshot});
-  for (long long back = 1000; back <= 10'000'000; back *= 10) {
-    const long long oldest = std::max(whole_number(next) - back, 0LL);
-    look.events.clear();
-    take_events(look, database_->run_prepared("events", {names_array_, now.cluster, std::to_string(oldest), "{}",
-                                                         std::to_string(most_earlier_events)}));
-    if (look.events.size() == most_earlier_events || oldest == 0) break;
-    if (std::chrono::steady_clock::now() - begun > patience_for_earlier_events) break;
+  for (const Row &row : database_->run_prepared("events", {names_array_, position_, std::to_string(most)})) {
+    look.events.push_back(event_of(row));
+    look.new_events = static_cast<std::size_t>(whole_number(row.back()));
+    ids.insert(look.events.back().id);
   }
-  look.new_events = 0;
+  const std::size_t repeated =
+      std::erase_if(look.events, [&](const Event &event) { return seen_.count(event.id) == 1; });
+  look.new_events -= std::min(look.new_events, repeated);
+  seen_ = std::move(ids);
 }
 
 // Says why something that one might expect is not there.

@@ -24,19 +24,12 @@ class Watcher {
   const std::vector<std::string> &names() const { return names_; }
 
  private:
-  // Up to where the log has been read: what this snapshot of this cluster does not see is new.
-  struct Position {
-    std::string cluster;
-    std::string snapshot;
-  };
-
   void connect();
   void check_names();
   Look look_within_transaction();
-  Position begin(Look &look);
+  std::string begin(Look &look);
   void read_metrics(Look &look);
-  void read_new_events(Look &look, const Position &now);
-  void read_earlier_events(Look &look, const Position &now);
+  void read_events(Look &look);
   void add_notes(Look &look);
 
   std::string dbname_;
@@ -44,7 +37,7 @@ class Watcher {
   std::string names_array_;
   std::size_t most_;
   std::optional<Database> database_;
-  std::optional<Position> position_;
+  std::optional<std::string> position_;  // of the log, up to which it has been read
   std::set<std::string> seen_;
 };
 

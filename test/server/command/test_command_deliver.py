@@ -249,12 +249,9 @@ def test_an_address_that_goes_away(cluster, waiting, collector):
 @pytest.fixture
 def scheduled(db):
     """A database whose week has a moment for the ping of which the test says when it is."""
-    def at(schedule):
-        db.psql(f"""
-            CREATE OR REPLACE FUNCTION internal_events.jobs(OUT job text, OUT schedule text, OUT command text, OUT wanted boolean)
-            RETURNS SETOF record LANGUAGE sql STABLE BEGIN ATOMIC
-                SELECT 'internal_events service ping', '{schedule}', 'CALL internal_events.build_service_ping()', true;
-            END""")
+    def at(span):
+        db.psql('CREATE OR REPLACE FUNCTION internal_events.service_ping_due() RETURNS timestamptz LANGUAGE sql STABLE '
+                f"BEGIN ATOMIC SELECT now() + interval '{span}'; END")
     load(db, 'opened')
     return db, at
 
@@ -265,11 +262,11 @@ def test_jobs(scheduled):
     track_many(database, 7)
     ahead = database.psql('SELECT partition FROM internal_events.partition_weeks() ORDER BY monday DESC LIMIT 1')
     database.psql(f'DROP TABLE {ahead}')
-    at('59 23 * * 7')
+    at('1 minute')
     answer_of = run_json('deliver', '--jobs', database=database)
     assert answer_of['jobs'] == {'rolled_up': 7, 'maintenance': [{'action': 'created', 'object': ahead.split('.')[1]}]}
     assert 'built' not in answer_of
-    at('0 0 * * 1')
+    at('-1 minute')
     answer_of = run_json('deliver', '--jobs', database=database)
     assert answer_of['jobs'] == {'rolled_up': 0, 'maintenance': []} and answer_of['built'] == 1
     assert run_json('deliver', '--jobs', database=database)['built'] is None

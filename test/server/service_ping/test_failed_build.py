@@ -140,6 +140,22 @@ def test_a_missing_table(db, receiver):
     assert [request.path for request in receiver.requests] == ['/service_ping']
 
 
+def test_an_error_at_a_commit(db):
+    """A step that cannot be committed fails the build as any other error does, and the session goes on."""
+    with session(db) as cursor:
+        cursor.execute("""
+            CREATE FUNCTION fill_the_disk() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = 'disk_full'; END $$;
+            CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON internal_events.service_ping_measurements
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.key_path <> 'recorded_at') EXECUTE FUNCTION fill_the_disk()""")
+        assert sqlstate(cursor, BUILD) == DISK_FULL
+        row = ping(db, 1)
+        assert (row.status, row.sqlstate, row.last_error, row.backend_pid) == ('failed', DISK_FULL, 'the disk is full', None)
+        cursor.execute('DROP TRIGGER late ON internal_events.service_ping_measurements')
+        assert one(cursor, BUILD) == 2
+        assert state(db, 2)[0] == 'built'
+
+
 def test_without_a_url_a_failure_stays_here(db, receiver):
     """Where nothing is sent, no report is either; it goes out when there is a receiver."""
     number = fail_a_build(db)
