@@ -10,12 +10,18 @@ BEGIN
           FROM (VALUES ('where', 'SELECT 1 WHERE %s', 'SELECT 1 WHERE (%s)'),
                        ('start', 'SELECT %s', 'SELECT (%s)'),
                        ('finish', 'SELECT %s', 'SELECT (%s)'),
-                       ('sql', CASE WHEN internal_events.is_select(instrumentation ->> 'sql') THEN '%s' ELSE 'SELECT %s' END,
-                        'SELECT (%s)')) AS k (key, alone, inside)
+                       ('sql', '%s', 'SELECT (%s)')) AS k (key, alone, inside)
          WHERE instrumentation ? k.key
     LOOP
         BEGIN
-            PERFORM internal_events.check_select(format(fragment.alone, fragment.text));
+            BEGIN
+                PERFORM internal_events.check_select(format(fragment.alone, fragment.text));
+            EXCEPTION WHEN syntax_error THEN
+                IF fragment.key <> 'sql' THEN
+                    RAISE;
+                END IF;
+                PERFORM internal_events.check_select('SELECT ' || fragment.text);
+            END;
             PERFORM internal_events.check_select(format(fragment.inside, regexp_replace(fragment.text, ';\s*$', '')));
         EXCEPTION WHEN syntax_error THEN
             RAISE EXCEPTION 'instrumentation.% of "%": %', fragment.key, key_path, SQLERRM

@@ -9,17 +9,21 @@ DECLARE
         WHEN 'timestamp'::regtype THEN '(%s) AT TIME ZONE ''UTC'''
         WHEN 'date'::regtype THEN '((%s) AT TIME ZONE ''UTC'')::date'
     END;
-    moment text := 'internal_events.moment() - interval ''%s hours''';
+    ago text := 'internal_events.moment() - interval ''%s hours''';
+    period record;
 BEGIN
     IF bound IS NULL THEN
         RAISE EXCEPTION 'column "%" of % is of type %, not a time', column_name, relation, type
             USING ERRCODE = 'datatype_mismatch',
                   HINT = 'Name a column of type timestamptz, timestamp or date by the key timestamp_column.';
     END IF;
+    SELECT (internal_events.as_of() - f.database_start) * 24 AS begins, (internal_events.as_of() - f.database_end) * 24 AS ends
+      INTO period
+      FROM internal_events.time_frames f
+     WHERE f.time_frame = time_condition.time_frame;
     RETURN format('r.%1$I >= %2$s AND r.%1$I <= %3$s', column_name,
-                  format(bound, format(moment, CASE time_frame WHEN '7d' THEN 9 * 24 ELSE 30 * 24 END)),
-                  format(bound, format(moment, 2 * 24)));
+                  format(bound, format(ago, period.begins)), format(bound, format(ago, period.ends)));
 END
 $$;
 COMMENT ON FUNCTION internal_events.time_condition(regclass, text, text) IS
-    'The condition of a time frame: 7d from 9 days ago to 2 days ago, 28d from 30 to 2 days ago';
+    'The condition of a time frame that has a beginning: the days that time_frames says, back from moment()';

@@ -13,8 +13,8 @@ BEGIN
         RETURN format('the value is of type %s, not %s as value_type says', found, wanted);
     ELSIF octet_length(value::text) > 1048576 THEN
         RETURN 'the value is larger than 1 MiB';
-    ELSIF found = 'object' AND (SELECT count(*) FROM jsonb_object_keys(value)) > 1000 THEN
-        RETURN 'the value has more than 1,000 keys';
+    ELSIF found = 'object' AND internal_events.keys_fault(value) IS NOT NULL THEN
+        RETURN internal_events.keys_fault(value);
     ELSIF wanted = 'object' THEN
         schema := internal_events.value_schema(nullif(definition -> 'value_json_schema', 'null'));
         faults := internal_events.value_faults(schema, value);

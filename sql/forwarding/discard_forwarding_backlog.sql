@@ -11,16 +11,12 @@ BEGIN
     END IF;
     -- One statement, so one snapshot: what it counts is exactly what is read from now on.
     WITH unread AS (
-        SELECT count(*) AS events
-          FROM internal_events.unforwarded_events u
-          LEFT JOIN internal_events.forwarding_eligibility e ON e.event_definition_id = u.event_definition_id
-         WHERE u.send_to_snowplow AND e.is_eligible IS NOT FALSE
+        SELECT count(*) AS events FROM internal_events.waiting_events
     ), moved AS (
         UPDATE internal_events.readers r
            SET snapshot = CASE WHEN r.cluster_id = internal_events.cluster_id()
                                THEN internal_events.reader_snapshot(pg_current_snapshot(), pg_current_xact_id_if_assigned())
-                               ELSE coalesce((SELECT format('%1$s:%1$s:', internal_events.transaction_id(max(e.xid) + 1))::pg_snapshot
-                                                FROM internal_events.events e WHERE e.cluster_id = r.cluster_id), r.snapshot)
+                               ELSE internal_events.end_of_log(r)
                           END,
                finished = r.cluster_id <> internal_events.cluster_id(),
                partial_xid = NULL, partial_id = NULL, read_at = clock_timestamp()

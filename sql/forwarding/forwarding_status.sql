@@ -12,9 +12,7 @@ SELECT internal_events.forwarding_state(f) AS state,
   FROM internal_events.forwarding f
  CROSS JOIN LATERAL (
        SELECT count(*) AS events, min(coalesce(e.occurred_at, e.tracked_at)) AS oldest
-         FROM internal_events.unforwarded_events e
-         LEFT JOIN internal_events.forwarding_eligibility d ON d.event_definition_id = e.event_definition_id
-        WHERE e.send_to_snowplow AND d.is_eligible IS NOT FALSE) u
+         FROM internal_events.waiting_events e) u
  CROSS JOIN LATERAL (
        SELECT count(*) AS events, min(to_timestamp((q.parameters::json ->> 'dtm')::numeric / 1000)) AS oldest
          FROM internal_events.forwarding_queue q) q;

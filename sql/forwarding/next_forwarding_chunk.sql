@@ -11,11 +11,8 @@ BEGIN
     IF reader.cluster_id = internal_events.cluster_id() THEN
         seen := internal_events.reader_snapshot(pg_current_snapshot(), pg_current_xact_id_if_assigned());
     ELSE
-        -- All of another cluster's transactions that the log has have ended; the database may go back there.
-        SELECT internal_events.transaction_id(coalesce(max(e.xid) + 1, lower)) INTO ends
-          FROM internal_events.events e
-         WHERE e.cluster_id = reader.cluster_id AND e.xid >= lower;
-        seen := format('%1$s:%1$s:', ends)::pg_snapshot;
+        -- The database may go back there.
+        seen := internal_events.end_of_log(reader);
     END IF;
     late := ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(reader.snapshot) x WHERE pg_visible_in_snapshot(x, seen));
     IF cardinality(late) > 0 AND (reader.partial_xid IS NULL OR reader.partial_xid = ANY (late)) THEN

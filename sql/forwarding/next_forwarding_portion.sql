@@ -5,14 +5,12 @@ RETURNS SETOF record
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB'
 AS $$
 DECLARE
-    -- As many refusals in a row end the run, and each of these events is a request.
-    most_alone constant integer := 100;
     excluded bigint;
     queued record;
 BEGIN
     PERFORM internal_events.check_forwarding_run();
     IF NOT left_over THEN
-        queued := internal_events.queue_events(most);
+        queued := internal_events.queue_forwarding_portion(most);
         RETURN QUERY
             SELECT q.event_id, q.parameters, false, queued.has_more
               FROM (SELECT) one
@@ -26,7 +24,8 @@ BEGIN
     UPDATE internal_events.forwarding f SET not_eligible = f.not_eligible + excluded
      WHERE excluded > 0;
     IF EXISTS (SELECT FROM internal_events.forwarding_queue q WHERE q.is_alone) THEN
-        most := least(most, most_alone);
+        -- As many refusals in a row end the run, and each of these events is a request.
+        most := least(most, internal_events.most_refusals());
     END IF;
     RETURN QUERY
         SELECT q.event_id, q.parameters, q.is_alone, count(*) OVER () > most

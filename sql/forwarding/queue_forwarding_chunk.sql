@@ -17,7 +17,7 @@ BEGIN
          ORDER BY e.xid, e.id
          LIMIT most
     ), built AS MATERIALIZED (
-        SELECT b.* FROM internal_events.snowplow_events(ARRAY(SELECT ROW(c.*)::internal_events.events FROM chunk c)) b
+        SELECT b.* FROM internal_events.forwarding_parameters(ARRAY(SELECT ROW(c.*)::internal_events.events FROM chunk c)) b
     ), queued AS (
         INSERT INTO internal_events.forwarding_queue AS q (event_id, event_definition_id, parameters)
         SELECT b.event_id, b.event_definition_id, b.parameters FROM built b WHERE b.parameters IS NOT NULL

@@ -6,4 +6,5 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION internal_events.reported_version() IS
     'The version of the application, internal_events.application_version, or of the extension where that is not set';
-GRANT EXECUTE ON FUNCTION internal_events.reported_version() TO internal_events_reader, internal_events_admin;
+GRANT EXECUTE ON FUNCTION internal_events.reported_version()
+    TO internal_events_reader, internal_events_admin, internal_events_metrics;

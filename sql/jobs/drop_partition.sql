@@ -2,18 +2,16 @@ CREATE FUNCTION internal_events.drop_partition(partition regclass, is_overdue bo
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    unsent bigint := 0;
+    unsent bigint;
     name text := partition::text;
 BEGIN
     IF NOT internal_events.lock_log(ARRAY[partition], 'SHARE') OR internal_events.has_unread_events(partition, 'rollup') THEN
         RETURN false;
     END IF;
-    IF internal_events.has_events_to_forward(partition) THEN
-        IF NOT is_overdue AND internal_events.forwarding_is_on() THEN
-            RETURN false;
-        END IF;
-        unsent := internal_events.count_unsent(partition);
+    IF NOT is_overdue AND internal_events.forwarding_is_on() AND internal_events.has_unread_events(partition, 'forwarder') THEN
+        RETURN false;
     END IF;
+    unsent := internal_events.count_unforwarded(partition);
     EXECUTE format('INSERT INTO internal_events.dropped_events AS d (event_definition_id, events) '
                    'SELECT e.event_definition_id, count(*) FROM %s e GROUP BY e.event_definition_id '
                    'ON CONFLICT (event_definition_id) DO UPDATE SET events = d.events + excluded.events', partition);

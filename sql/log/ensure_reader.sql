@@ -1,13 +1,10 @@
-CREATE FUNCTION internal_events.ensure_reader(name text) RETURNS boolean
+CREATE FUNCTION internal_events.ensure_reader(name text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF EXISTS (SELECT FROM internal_events.readers r
                 WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id() AND NOT r.finished) THEN
-        RETURN true;
-    END IF;
-    IF internal_events.is_being_restored(name) THEN
-        RETURN false;
+        RETURN;
     END IF;
     -- Clusters that events came from without any reader of theirs: nothing of them has been read.
     INSERT INTO internal_events.readers (name, cluster_id, snapshot)
@@ -18,8 +15,7 @@ BEGIN
     UPDATE internal_events.readers r
        SET finished = false
      WHERE r.name = ensure_reader.name AND r.cluster_id = internal_events.cluster_id() AND r.finished;
-    RETURN true;
 END
 $$;
 COMMENT ON FUNCTION internal_events.ensure_reader(text) IS
-    'Makes the row of a reader of the log for this cluster; false while a dump is being restored';
+    'Makes the row of a reader of the log for this cluster where there is none, and for clusters that its events came from';

@@ -19,7 +19,11 @@ BEGIN
                   DETAIL = 'The database was dumped in a cluster that this one is a physical copy of.',
                   HINT = 'Restore the dump into a cluster that initdb made, or copy the database with the cluster.';
     END IF;
-    RETURN internal_events.ensure_reader(name) AND NOT internal_events.is_being_restored(name);
+    IF internal_events.is_being_restored(name) THEN
+        RETURN false;
+    END IF;
+    PERFORM internal_events.ensure_reader(name);
+    RETURN true;
 END
 $$;
 COMMENT ON FUNCTION internal_events.lock_reader(text, boolean) IS

@@ -1,7 +1,7 @@
 CREATE FUNCTION internal_events.instrumented_value(key_path text) RETURNS jsonb
 LANGUAGE sql VOLATILE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT nullif(internal_events.measure_alone(key_path) -> 'value', 'null');
+    SELECT nullif(internal_events.run_instrumentation(key_path) -> 'value', 'null');
 END;
 COMMENT ON FUNCTION internal_events.instrumented_value(text) IS
     'The value of a metric that counts no events of its own; null where it fails';

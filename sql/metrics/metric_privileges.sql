@@ -2,15 +2,14 @@ CREATE FUNCTION internal_events.metric_privileges(VARIADIC commands text[]) RETU
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- A view reads tables with its owner's rights, but runs functions with those of whoever reads the view. These
-    -- compute and read nothing; without USAGE on their schema nobody can call them but through a view.
+    -- A view reads tables with its owner's rights, but runs functions with those of whoever reads the view. Those of metric
+    -- views are granted to the owner of such views by name. They compute and read nothing; without USAGE on their schema
+    -- nobody can call them but through a view.
     functions text := (
         SELECT string_agg(p.oid::regprocedure::text, ', ')
           FROM pg_proc p
-         WHERE p.pronamespace = 'internal_events'::regnamespace
-           AND p.proname IN ('element', 'cluster_id', 'utc_day', 'as_of', 'monday', 'sketch_of', 'uniques', 'sketch_union',
-                            'cardinality', 'intersection', 'moment', 'setting', 'iso_8601', 'instance_uuid', 'reported_version',
-                            'metric_sum'));
+         CROSS JOIN LATERAL aclexplode(p.proacl) a
+         WHERE p.pronamespace = 'internal_events'::regnamespace AND a.grantee = 'internal_events_metrics'::regrole);
     command text;
 BEGIN
     FOREACH command IN ARRAY commands LOOP

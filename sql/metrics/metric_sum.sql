@@ -5,4 +5,5 @@ BEGIN ATOMIC
       FROM (SELECT nullif(internal_events.metric_value(k), 'null') AS value FROM unnest(key_paths) k OFFSET 0) v;
 END;
 COMMENT ON FUNCTION internal_events.metric_sum(text[]) IS 'The sum of metrics; null where one of them is null';
-GRANT EXECUTE ON FUNCTION internal_events.metric_sum(text[]) TO internal_events_reader, internal_events_admin;
+GRANT EXECUTE ON FUNCTION internal_events.metric_sum(text[])
+    TO internal_events_reader, internal_events_admin, internal_events_metrics;

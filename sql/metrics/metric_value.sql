@@ -20,7 +20,7 @@ BEGIN
         EXECUTE format('SELECT to_jsonb(v.value) FROM %I.%I v', internal_events.metrics_schema(), metric.view_name) INTO value;
         RETURN value;
     END IF;
-    value := internal_events.measure_alone(key_path);
+    value := internal_events.run_instrumentation(key_path);
     IF value ->> 'sqlstate' = '57014' THEN
         RAISE EXCEPTION 'metric "%" takes longer than internal_events.metric_timeout', key_path
             USING ERRCODE = 'program_limit_exceeded', HINT = 'A Service Ping counts large tables in batches.';

@@ -24,25 +24,23 @@ SELECT f.key_path,
                                                        nullif(f.definition -> 'tier', 'null'), '[]'))) AS tiers,
        lower(f.definition ->> 'data_category') AS data_category,
        f.view_name,
-       CASE WHEN f.instrumentation ->> 'kind' = 'database' THEN d.period_start ELSE t.period_start END AS period_start,
-       CASE WHEN f.instrumentation ->> 'kind' = 'database' THEN d.period_end ELSE t.period_end END AS period_end,
+       CASE WHEN f.instrumentation ->> 'kind' = 'database' THEN t.database_start
+            WHEN coalesce(f.instrumentation ->> 'kind', 'aggregate') IN ('aggregate', 'numbers') THEN t.period_start
+       END AS period_start,
+       CASE WHEN f.instrumentation ->> 'kind' = 'database' THEN t.database_end
+            WHEN coalesce(f.instrumentation ->> 'kind', 'aggregate') IN ('aggregate', 'numbers') THEN t.period_end
+       END AS period_end,
        CASE WHEN f.view_name IS NULL THEN NULL
             WHEN f.instrumentation ->> 'operation' = 'estimate_distinct_count' OR f.instrumentation ? 'union'
                  OR f.instrumentation IS NULL
                     AND EXISTS (SELECT FROM internal_events.metric_rules mr
                                   JOIN internal_events.rules r ON r.id = mr.rule_id
                                  WHERE mr.metric_definition_id = f.metric_definition_id AND r.identifier IS NOT NULL)
-            THEN 0.0081
+            THEN internal_events.standard_error()
        END AS standard_error,
        f.path
   FROM internal_events.reported_metrics f
-  LEFT JOIN internal_events.time_frames t
-    ON t.time_frame = f.time_frame AND f.view_name IS NOT NULL
-   AND coalesce(f.instrumentation ->> 'kind', 'aggregate') IN ('aggregate', 'numbers')
-  LEFT JOIN (VALUES ('7d', internal_events.as_of() - 9, internal_events.as_of() - 2),
-                    ('28d', internal_events.as_of() - 30, internal_events.as_of() - 2),
-                    ('all', '-infinity'::date, internal_events.as_of())) AS d (time_frame, period_start, period_end)
-    ON d.time_frame = f.time_frame AND f.view_name IS NOT NULL;
+  LEFT JOIN internal_events.time_frames t ON t.time_frame = f.time_frame AND f.view_name IS NOT NULL;
 COMMENT ON VIEW internal_events.metrics IS 'What is measured: one row a metric and time frame';
 COMMENT ON COLUMN internal_events.metrics.key_path IS 'Where the metric stands in the Service Ping';
 COMMENT ON COLUMN internal_events.metrics.time_frame IS '7d, 28d, all or none';

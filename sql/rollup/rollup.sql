@@ -1,5 +1,11 @@
 CREATE FUNCTION internal_events.rollup(wait boolean DEFAULT true) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' SET enable_sort = off SET enable_seqscan = off SET enable_nestloop = off SET jit = off
+LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET work_mem = '64MB'
+    SET enable_sort = off
+    SET enable_seqscan = off
+    SET enable_nestloop = off
+    SET jit = off
 AS $$
 DECLARE
     events_read bigint;
@@ -26,8 +32,7 @@ BEGIN
     ), restored AS (
         -- Whatever came from another cluster has been read, and would count as read in that cluster too.
         UPDATE internal_events.readers r
-           SET snapshot = coalesce((SELECT format('%1$s:%1$s:', max(e.xid) + 1)::pg_snapshot
-                                      FROM internal_events.events e WHERE e.cluster_id = r.cluster_id), r.snapshot),
+           SET snapshot = internal_events.end_of_log(r),
                finished = true,
                read_at = clock_timestamp()
          WHERE r.name = 'rollup' AND r.cluster_id <> internal_events.cluster_id() AND NOT r.finished

@@ -3,7 +3,6 @@ RETURNS record
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    budget CONSTANT integer := 900;
     begun timestamptz := clock_timestamp();
     spent integer := 0;
     ping internal_events.service_pings;
@@ -12,7 +11,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT ping FROM internal_events.service_pings p WHERE p.id = measure_next.ping_id;
     PERFORM set_config('internal_events.as_of', to_char(ping.as_of, 'YYYY-MM-DD'), true);
-    PERFORM internal_events.measure_event_metrics(ping.id);
+    PERFORM internal_events.store_event_values(ping.id);
     FOR m IN
         SELECT * FROM internal_events.service_ping_measurements s
          WHERE s.ping_id = ping.id AND s.status IS NULL
@@ -26,15 +25,15 @@ BEGIN
                                   WHERE r.key_path = m.key_path);
             position := m.position;
             EXIT WHEN prometheus_query IS NOT NULL;
-            m := internal_events.measured(m, NULL, NULL, 'error', '42704', 'the metric was defined anew while the ping was built');
+            m := internal_events.with_outcome(m, NULL, NULL, 'error', '42704', 'the metric was defined anew while the ping was built');
         ELSIF m.kind = 'numbers' THEN
-            m := internal_events.measured(m, internal_events.sum_measured(m.key_path, done || ARRAY(
+            m := internal_events.with_outcome(m, internal_events.sum_of_components(m.key_path, done || ARRAY(
                 SELECT s FROM internal_events.service_ping_measurements s
                  WHERE s.ping_id = ping.id AND s.status IS NOT NULL
                    AND s.key_path = ANY ((SELECT r.components FROM internal_events.reported_metrics r
                                            WHERE r.key_path = m.key_path)::text[]))), NULL, 'ok', NULL, NULL);
         ELSE
-            m := internal_events.measure_step(m, ping.moment, budget - spent);
+            m := internal_events.advance_measurement(m, ping.moment, spent);
         END IF;
         done := done || m;
         EXIT WHEN m.status IS NULL;

@@ -8,7 +8,7 @@ DECLARE
         SELECT s FROM internal_events.service_ping_measurements s
          WHERE s.ping_id = record_measurement.ping_id AND s.position = record_measurement.position AND s.kind = 'prometheus');
 BEGIN
-    m := internal_events.measured(m, value, NULL, status, sqlstate, message);
+    m := internal_events.with_outcome(m, value, NULL, status, sqlstate, message);
     UPDATE internal_events.service_ping_measurements s
        SET value = m.value, status = m.status, sqlstate = m.sqlstate, message = m.message, elapsed = record_measurement.elapsed
      WHERE s.ping_id = m.ping_id AND s.position = m.position AND s.status IS NULL;

@@ -1,7 +1,7 @@
 -- Inclusion and exclusion; each term that is an estimate brings its error along, and the errors add in squares.
 CREATE FUNCTION internal_events.intersection(sketches hll[], OUT value bigint, OUT standard_error double precision)
 RETURNS record
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     WITH terms AS (
         SELECT CASE WHEN count(*) % 2 = 1 THEN 1 ELSE -1 END AS sign,
@@ -14,7 +14,7 @@ BEGIN ATOMIC
          GROUP BY subset
     ), estimate AS (
         SELECT greatest(round(sum(t.sign * t.cardinality)), 0)::bigint AS value,
-               0.0081 * sqrt(coalesce(sum(t.cardinality ^ 2) FILTER (WHERE NOT t.is_exact), 0)) AS error
+               internal_events.standard_error() * sqrt(coalesce(sum(t.cardinality ^ 2) FILTER (WHERE NOT t.is_exact), 0)) AS error
           FROM terms t
     )
     SELECT CASE WHEN e.error <= e.value THEN e.value END,
@@ -23,4 +23,5 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION internal_events.intersection(hll[]) IS
     'The number of elements that all sketches have, and its standard error relative to it; null where the error exceeds it';
-GRANT EXECUTE ON FUNCTION internal_events.intersection(hll[]) TO internal_events_reader, internal_events_admin;
+GRANT EXECUTE ON FUNCTION internal_events.intersection(hll[])
+    TO internal_events_reader, internal_events_admin, internal_events_metrics;

@@ -5,4 +5,5 @@ CREATE AGGREGATE internal_events.sketch_union(hll) (
     FINALFUNC = hll_pack
 );
 COMMENT ON AGGREGATE internal_events.sketch_union(hll) IS 'The union of sketches';
-GRANT EXECUTE ON FUNCTION internal_events.sketch_union(hll) TO internal_events_reader, internal_events_admin;
+GRANT EXECUTE ON FUNCTION internal_events.sketch_union(hll)
+    TO internal_events_reader, internal_events_admin, internal_events_metrics;

@@ -5,4 +5,4 @@ CREATE AGGREGATE internal_events.uniques(hll) (
     FINALFUNC = hll_card_unpacked
 );
 COMMENT ON AGGREGATE internal_events.uniques(hll) IS 'The number of distinct elements in the union of sketches';
-GRANT EXECUTE ON FUNCTION internal_events.uniques(hll) TO internal_events_reader, internal_events_admin;
+GRANT EXECUTE ON FUNCTION internal_events.uniques(hll) TO internal_events_reader, internal_events_admin, internal_events_metrics;

@@ -7,7 +7,8 @@ BEGIN ATOMIC
           FROM (SELECT u.tracked_at FROM internal_events.unread_events u LIMIT 100001) l
         UNION ALL
         SELECT 'forwarder', count(*), count(*) FILTER (WHERE l.waits), min(l.tracked_at) FILTER (WHERE l.waits)
-          FROM (SELECT u.tracked_at, u.send_to_snowplow AND d.is_eligible IS NOT FALSE AS waits
+          FROM (SELECT u.tracked_at,
+                       internal_events.is_to_be_sent(u.event_definition_id, u.send_to_snowplow, d.is_eligible) AS waits
                   FROM internal_events.unforwarded_events u
                   LEFT JOIN internal_events.forwarding_eligibility d ON d.event_definition_id = u.event_definition_id
                  WHERE internal_events.forwarding_is_on()

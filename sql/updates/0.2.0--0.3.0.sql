@@ -1,4 +1,25 @@
+-- What CREATE OR REPLACE cannot do: it returns nothing any more.
+DROP FUNCTION internal_events.ensure_reader(text);
+
 -- include what can be replaced
+
+-- What has another name now, or is part of something else.
+DROP FUNCTION internal_events.count_unsent(regclass);
+DROP FUNCTION internal_events.create_view(text, name);
+DROP FUNCTION internal_events.has_events_to_forward(regclass);
+DROP FUNCTION internal_events.is_known_small(regclass);
+DROP FUNCTION internal_events.is_select(text);
+DROP FUNCTION internal_events.measure_all(boolean);
+DROP FUNCTION internal_events.measure_alone(text);
+DROP FUNCTION internal_events.measure_batch(internal_events.service_ping_measurements, jsonb, timestamptz, integer);
+DROP FUNCTION internal_events.measure_event_metrics(bigint);
+DROP FUNCTION internal_events.measure_events();
+DROP FUNCTION internal_events.measure_step(internal_events.service_ping_measurements, timestamptz, integer);
+DROP FUNCTION internal_events.measured(
+    internal_events.service_ping_measurements, jsonb, double precision, text, text, text);
+DROP FUNCTION internal_events.queue_events(integer);
+DROP FUNCTION internal_events.snowplow_events(internal_events.events[]);
+DROP FUNCTION internal_events.sum_measured(text, internal_events.service_ping_measurements[]);
 
 -- The update from 0.1 to 0.2.0 had made all privileges count as the extension's, so that pg_dump left out what an
 -- administrator had granted before.

@@ -36,7 +36,7 @@ BEGIN
     -- With hardly any time, batches stay small; but not where a thousand ids are a millionth of them.
     budget := CASE calculation ->> 'batch_column' WHEN 'wide' THEN 900 ELSE 1 END;
     LOOP
-        m := internal_events.measure_batch(m, calculation, internal_events.moment(), budget);
+        m := internal_events.count_batch(m, calculation, internal_events.moment(), budget);
         EXIT WHEN m.status IS NOT NULL OR m.batch > 1000;
     END LOOP;
     result := concat_ws(' ', m.status, m.sqlstate, m.value);
@@ -138,7 +138,7 @@ INSERT INTO public.parts SELECT 1 + g % 3, g FROM generate_series(1, 5000) g;
 GRANT SELECT ON public.large, public.large_heap, public.parts TO internal_events_reader;
 SELECT pg_temp.instrumented('p.' || r, jsonb_build_object('operation', 'count', 'relation', r, 'batch_size', 1000))
     FROM unnest(ARRAY['large', 'large_heap', 'parts', 'big', 'big_view']) r;
-SELECT set_eq($$SELECT m.key_path, m.value::integer, m.status, m.batch > 0 FROM unnest(internal_events.measure_all()) m WHERE m.key_path ^@ 'p.'$$,
+SELECT set_eq($$SELECT m.key_path, m.value::integer, m.status, m.batch > 0 FROM unnest(internal_events.preview_measurements()) m WHERE m.key_path ^@ 'p.'$$,
               $$VALUES ('p.large', 2200, 'ok', true), ('p.large_heap', 9000, 'ok', false), ('p.parts', 5000, 'ok', false),
                   ('p.big', 5000, 'ok', false), ('p.big_view', 5000, 'ok', false)$$,
               'a ping counts all of them, and a large one in batches');

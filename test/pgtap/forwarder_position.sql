@@ -28,7 +28,7 @@ CREATE TEMP TABLE read AS SELECT NULL::bigint AS chunk, NULL::pg_snapshot AS sna
 DO $$
 BEGIN
     FOR chunk IN 1 .. 20 LOOP
-        PERFORM internal_events.queue_events(1);
+        PERFORM internal_events.queue_forwarding_portion(1);
         INSERT INTO read SELECT chunk, r.snapshot FROM internal_events.readers r WHERE r.name = 'forwarder' AND r.cluster_id = -1;
         EXIT WHEN (SELECT r.finished FROM internal_events.readers r WHERE r.name = 'forwarder' AND r.cluster_id = -1);
     END LOOP;

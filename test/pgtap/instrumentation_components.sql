@@ -37,7 +37,7 @@ SELECT is(internal_events.metric_value(k)::text, v, k)
   FROM (VALUES ('sum.decimals', '0.30'), ('sum.large', '9223372036854775807.2'), ('sum.mixed', '6.10'), ('sum.null', NULL), ('sum.alone', '0.10'),
                ('sum.a_of_sums', '9223372036854775807.60'), ('sum.of_sums_of_sums', '9223372036854775807.90')) o (k, v);
 SELECT throws_like($$SELECT internal_events.metric_value('sum.failed')$$, 'metric "sum.failed": %division by zero', 'a component that fails is told');
-SELECT results_eq($$SELECT m.key_path, m.value::text, m.status, m.sqlstate FROM unnest(internal_events.measure_all()) m
+SELECT results_eq($$SELECT m.key_path, m.value::text, m.status, m.sqlstate FROM unnest(internal_events.preview_measurements()) m
                      WHERE m.key_path ^@ 'sum.' AND m.time_frame = 'none' ORDER BY m.key_path COLLATE "C"$$,
                   $$VALUES ('sum.a_of_sums', '9223372036854775807.60', 'ok', NULL::text), ('sum.alone', '0.10', 'ok', NULL),
                       ('sum.decimals', '0.30', 'ok', NULL),
@@ -64,7 +64,7 @@ SELECT pg_temp.made_of('deep.' || w || i, 'add', ARRAY['deep.a' || i - 1, 'deep.
   FROM (SELECT i, w FROM generate_series(1, 20) i, unnest(ARRAY['a', 'b']) w ORDER BY i OFFSET 0) o;
 SET LOCAL statement_timeout = '20s';
 SELECT is(pg_temp.measured('deep.a20'), 'ok 209715.2', 'a ping adds what is shared once a level, not once a path');
-SELECT is((SELECT m.elapsed < 20 FROM unnest(internal_events.measure_all()) m WHERE m.key_path = 'deep.b20'), true, 'and quickly');
+SELECT is((SELECT m.elapsed < 20 FROM unnest(internal_events.preview_measurements()) m WHERE m.key_path = 'deep.b20'), true, 'and quickly');
 RESET statement_timeout;
 
 -- Unions and intersections of small sets, which are exact.
@@ -101,7 +101,7 @@ SELECT cmp_ok(pg_temp.error_of('all.two_weekly', 10002), '<', 3 * (SELECT v.stan
 SELECT is((SELECT round(v.standard_error::numeric, 3) FROM metrics."all.two_weekly" v), 0.033, 'which is that of three estimates together');
 SELECT is(internal_events.metric_value('all.few_weekly'), NULL, 'an intersection of 100 in 40,000 is less than its error: null');
 SELECT is(pg_temp.measured('all.few_weekly'), 'ok', 'in a ping too');
-SELECT ok((SELECT m.standard_error > 0.02 FROM unnest(internal_events.measure_all()) m WHERE m.key_path = 'all.two_weekly'),
+SELECT ok((SELECT m.standard_error > 0.02 FROM unnest(internal_events.preview_measurements()) m WHERE m.key_path = 'all.two_weekly'),
           'whose metadata state the error');
 
 -- What was merged cannot be told.

@@ -1,7 +1,7 @@
 -- Views of metrics with SQL of a definition: who owns them, what they show to whom, and what granting one of them gives.
 BEGIN;
 \ir support.psql
-SELECT plan(32);
+SELECT plan(35);
 
 CREATE ROLE peter IN ROLE internal_events_reader;
 CREATE ROLE adele IN ROLE internal_events_admin;
@@ -94,6 +94,14 @@ SELECT is(pg_temp.as_role('guest', 'SELECT v.value FROM metrics."v.users" v'), '
 SELECT pg_temp.instrumented('v.users', '{"sql": "SELECT 1.5"}');
 SELECT is((SELECT c.relowner::regrole::text FROM pg_class c WHERE c.relname = 'v.users'), 'internal_events_metrics', 'and back');
 SELECT is(pg_temp.as_role('guest', 'SELECT v.value FROM metrics."v.users" v'), '1.5', 'with another type');
+
+-- What an administrator took away does not come back with a definition, nor by making the view anew.
+REVOKE SELECT ON metrics."v.users" FROM internal_events_reader;
+SELECT pg_temp.instrumented('v.users', '{"sql": "SELECT 2.5"}');
+SELECT is(has_table_privilege('internal_events_reader', 'metrics."v.users"', 'SELECT'), false, 'a revoked privilege stays revoked');
+SELECT pg_temp.metric('v.users', '"all"', '[{"name": "opened", "unique": "user.id"}]');
+SELECT is(has_table_privilege('internal_events_reader', 'metrics."v.users"', 'SELECT'), false, 'with another type too');
+SELECT is(pg_temp.as_role('guest', 'SELECT v.value FROM metrics."v.users" v'), '0', 'and others keep theirs');
 
 SELECT * FROM finish();
 ROLLBACK;

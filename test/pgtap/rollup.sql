@@ -1,7 +1,7 @@
 -- The rollup: what it makes of the log, and which rows it leaves to the next one.
 BEGIN;
 \ir support.psql
-SELECT plan(20);
+SELECT plan(23);
 
 SELECT pg_temp.event('issue_created', '{label,property,value,plan}');
 SELECT pg_temp.event('issue_closed');
@@ -101,6 +101,15 @@ SELECT results_eq($$SELECT event_name, tracked - unread - rolled_up FROM interna
                   'check_consistency() finds the three events that we slipped in behind the reader');
 SELECT is((SELECT c.ok FROM internal_events.check_consistency() c WHERE c.event_name = 'issue_created'), true,
           'and says ok of the others');
+
+-- A restored dump whose last transaction had the last id of an epoch: no snapshot may end in the id after that.
+SELECT pg_temp.logged('issue_closed', '2026-04-11 10:00Z', 1, xid => (1::bigint << 32) - 1, cluster_id => c.cluster_id)
+  FROM (SELECT internal_events.cluster_id() # 1) AS c (cluster_id);
+INSERT INTO internal_events.readers (name, cluster_id, snapshot) VALUES ('rollup', internal_events.cluster_id() # 1, '1:1:');
+SELECT is(internal_events.rollup(), 1::bigint, 'an event with the last transaction id of an epoch, from another cluster, is read');
+SELECT is((SELECT pg_snapshot_xmax(r.snapshot) FROM internal_events.readers r WHERE r.cluster_id = internal_events.cluster_id() # 1),
+          '4294967299', 'up to the first id that a transaction can have after it');
+SELECT is(internal_events.rollup(), 0::bigint, 'once');
 
 SELECT * FROM finish();
 ROLLBACK;

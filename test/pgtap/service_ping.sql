@@ -73,7 +73,7 @@ SELECT is(pg_temp.ping() -> 'x',
           '{"error": -1, "type": -1, "timeout": -1, "class": null, "null": null, "broken": null, "sum": null, "prometheus": null, "redis": null}',
           'failures are -1 for who expects that, what has no value stays null');
 RESET internal_events.failed_metric_value;
-CREATE TEMP TABLE measured AS SELECT a.payload, a.metadata, m.all FROM internal_events.measure_all() m ("all"),
+CREATE TEMP TABLE measured AS SELECT a.payload, a.metadata, m.all FROM internal_events.preview_measurements() m ("all"),
     internal_events.assemble_service_ping(m.all) a;
 SELECT set_eq($$SELECT r ->> 'name' AS n, r ->> 'status' AS s, r ->> 'sqlstate' AS c FROM measured m,
               json_array_elements(m.metadata -> 'metrics') r WHERE r ->> 'name' ^@ 'x.'$$,

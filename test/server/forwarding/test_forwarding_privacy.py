@@ -36,7 +36,7 @@ CALLS = [
 INNER = [
     'SELECT internal_events.pseudonym_secret()', 'SELECT internal_events.snowplow_secret()',
     'TABLE internal_events.pseudonym_secrets',
-    'SELECT internal_events.queue_events(1)', "SELECT internal_events.snowplow_events('{}')",
+    'SELECT internal_events.queue_forwarding_portion(1)', "SELECT internal_events.forwarding_parameters('{}')",
     "SELECT internal_events.snowplow_event(NULL, 'a', NULL, NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
     "NULL, 'a')",
     'DELETE FROM internal_events.forwarding_queue', "UPDATE internal_events.readers SET snapshot = '1:1:'",

@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.measure_all(without_sql boolean DEFAULT false)
+CREATE FUNCTION internal_events.preview_measurements(without_sql boolean DEFAULT false)
 RETURNS internal_events.service_ping_measurements[]
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -18,13 +18,13 @@ BEGIN
         m.batch := 0;
         IF m.kind = 'events' THEN
             events := coalesce(events, (SELECT coalesce(jsonb_object_agg(e.key_path, to_jsonb(e)), '{}')
-                                          FROM internal_events.measure_events() e));
+                                          FROM internal_events.event_values() e));
             m := jsonb_populate_record(m, events -> m.key_path);
         ELSIF m.kind = 'numbers' THEN
-            m := internal_events.measured(m, internal_events.sum_measured(m.key_path, done), NULL, 'ok', NULL, NULL);
+            m := internal_events.with_outcome(m, internal_events.sum_of_components(m.key_path, done), NULL, 'ok', NULL, NULL);
         ELSE
             LOOP
-                m := internal_events.measure_step(m, moment, 900);
+                m := internal_events.advance_measurement(m, moment);
                 EXIT WHEN m.status IS NOT NULL;
             END LOOP;
         END IF;
@@ -33,5 +33,5 @@ BEGIN
     RETURN done;
 END
 $$;
-COMMENT ON FUNCTION internal_events.measure_all(boolean) IS
+COMMENT ON FUNCTION internal_events.preview_measurements(boolean) IS
     'Measures the metrics of a Service Ping, all or those without SQL of a definition, and stores nothing';

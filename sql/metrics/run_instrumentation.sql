@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.measure_alone(key_path text) RETURNS jsonb
+CREATE FUNCTION internal_events.run_instrumentation(key_path text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     SELECT m.query, m.instrumentation ->> 'kind' AS kind, m.definition INTO metric
       FROM internal_events.reported_metrics m
-     WHERE m.key_path = measure_alone.key_path;
+     WHERE m.key_path = run_instrumentation.key_path;
     IF metric.query IS NULL THEN
         RETURN '{"value": null}';
     END IF;
@@ -24,5 +24,5 @@ BEGIN
     RETURN jsonb_build_object('value', value, 'sqlstate', ran.sqlstate, 'message', ran.message);
 END
 $$;
-COMMENT ON FUNCTION internal_events.measure_alone(text) IS
+COMMENT ON FUNCTION internal_events.run_instrumentation(text) IS
     'Value, SQLSTATE and error text of a metric that is instrumented, in one statement';

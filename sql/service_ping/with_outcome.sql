@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.measured(
+CREATE FUNCTION internal_events.with_outcome(
     m internal_events.service_ping_measurements, value jsonb, standard_error double precision, status text, sqlstate text,
     message text)
 RETURNS internal_events.service_ping_measurements
@@ -28,6 +28,6 @@ BEGIN
     RETURN m;
 END
 $$;
-COMMENT ON FUNCTION internal_events.measured(
+COMMENT ON FUNCTION internal_events.with_outcome(
     internal_events.service_ping_measurements, jsonb, double precision, text, text, text) IS
     'A measurement with its outcome; a value that is not what the definition says is an error';

@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.measure_batch(
+CREATE FUNCTION internal_events.count_batch(
     m internal_events.service_ping_measurements, instrumentation jsonb, moment timestamptz, budget integer)
 RETURNS internal_events.service_ping_measurements
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -12,17 +12,17 @@ BEGIN
     IF m.progress IS NULL THEN
         m.progress := internal_events.begin_batches(instrumentation, m.time_frame, moment);
         IF m.progress ? 'sqlstate' THEN
-            RETURN internal_events.measured(
+            RETURN internal_events.with_outcome(
                 m, NULL, NULL, m.progress ->> 'status', m.progress ->> 'sqlstate', m.progress ->> 'message');
         END IF;
     END IF;
     SELECT * INTO next FROM internal_events.batch_condition(instrumentation, m.progress, moment);
     IF next.sqlstate IS NOT NULL THEN
-        RETURN internal_events.measured(m, NULL, NULL, next.status, next.sqlstate, next.message);
+        RETURN internal_events.with_outcome(m, NULL, NULL, next.status, next.sqlstate, next.message);
     ELSIF next.condition IS NULL THEN
-        RETURN internal_events.measured(
+        RETURN internal_events.with_outcome(
             m, internal_events.value_of_parts(instrumentation, m.progress -> 'parts'),
-            CASE instrumentation ->> 'operation' WHEN 'estimate_distinct_count' THEN 0.0081 END, 'ok', NULL, NULL);
+            CASE instrumentation ->> 'operation' WHEN 'estimate_distinct_count' THEN internal_events.standard_error() END, 'ok', NULL, NULL);
     END IF;
     size := m.progress ->> 'size';
     SELECT * INTO ran
@@ -35,7 +35,7 @@ BEGIN
         m.progress := m.progress || jsonb_build_object('size', greatest(size / 8, smallest));
         RETURN m;
     ELSIF ran.status <> 'ok' THEN
-        RETURN internal_events.measured(m, NULL, NULL, ran.status, ran.sqlstate, ran.message);
+        RETURN internal_events.with_outcome(m, NULL, NULL, ran.status, ran.sqlstate, ran.message);
     END IF;
     m.batch := m.batch + 1;
     m.progress := next.following || jsonb_build_object(
@@ -43,8 +43,8 @@ BEGIN
         -- So that the next one takes half of what is allowed.
         'size', greatest(smallest, least(size::numeric * 4, size::numeric * (budget / 2000.0) / greatest(ran.elapsed, 0.001)::numeric,
                                          4611686018427387904))::bigint);
-    IF (SELECT count(*) FROM jsonb_object_keys(m.progress -> 'parts')) > 1000 THEN
-        RETURN internal_events.measured(m, NULL, NULL, 'error', '54000', 'the value has more than 1,000 keys');
+    IF internal_events.keys_fault(m.progress -> 'parts') IS NOT NULL THEN
+        RETURN internal_events.with_outcome(m, NULL, NULL, 'error', '54000', internal_events.keys_fault(m.progress -> 'parts'));
     END IF;
     m.batches := m.batch + CASE WHEN (m.progress ->> 'is_integer')::boolean
         THEN least(1000000, greatest(0, ceil(((m.progress ->> 'last')::numeric - (m.progress ->> 'next')::numeric + 1)
@@ -52,5 +52,5 @@ BEGIN
     RETURN m;
 END
 $$;
-COMMENT ON FUNCTION internal_events.measure_batch(internal_events.service_ping_measurements, jsonb, timestamptz, integer) IS
+COMMENT ON FUNCTION internal_events.count_batch(internal_events.service_ping_measurements, jsonb, timestamptz, integer) IS
     'A measurement with one more batch counted, within a budget (milliseconds); a batch that takes longer is tried smaller';

@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.queue_events(most integer, OUT event_ids uuid[], OUT parameters text[], OUT has_more boolean)
+CREATE FUNCTION internal_events.queue_forwarding_portion(most integer, OUT event_ids uuid[], OUT parameters text[], OUT has_more boolean)
 RETURNS record
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -45,5 +45,5 @@ BEGIN
     has_more := has_more OR reader.cluster_id <> internal_events.cluster_id();
 END
 $$;
-COMMENT ON FUNCTION internal_events.queue_events(integer) IS
+COMMENT ON FUNCTION internal_events.queue_forwarding_portion(integer) IS
     'Reads the next events of the log for the forwarder, about so many at most, and puts those that may be sent into the queue';

@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.measure_events(
+CREATE FUNCTION internal_events.event_values(
     OUT key_path text, OUT value jsonb, OUT standard_error double precision, OUT status text, OUT sqlstate text,
     OUT message text, OUT elapsed double precision)
 RETURNS SETOF record
@@ -14,8 +14,8 @@ BEGIN
                false, internal_events.metric_timeout(), NULL);
     IF ran.status = 'ok' THEN
         RETURN QUERY
-        SELECT e ->> 0, nullif(e -> 1, 'null'), CASE WHEN (e -> 2)::boolean THEN 0.0081 END::double precision, 'ok', NULL::text,
-               NULL::text, ran.elapsed / greatest(jsonb_array_length(ran.result -> 'value'), 1)
+        SELECT e ->> 0, nullif(e -> 1, 'null'), CASE WHEN (e -> 2)::boolean THEN internal_events.standard_error() END::double precision, 'ok',
+               NULL::text, NULL::text, ran.elapsed / greatest(jsonb_array_length(ran.result -> 'value'), 1)
           FROM jsonb_array_elements(nullif(ran.result -> 'value', 'null')) e;
     ELSE
         RETURN QUERY
@@ -24,4 +24,4 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION internal_events.measure_events() IS 'The values of all metrics that count events, in one query';
+COMMENT ON FUNCTION internal_events.event_values() IS 'The values of all metrics that count events, in one query';
