@@ -152,12 +152,12 @@ IE_FUNCTION(guard_result) {
 
 // guard_statement(n): runs a statement of n parameters; how many of them arrived.
 IE_FUNCTION(guard_statement) {
-  Statement statement{"SELECT pg_catalog.num_nonnulls(NULL", {}};
+  Statement statement{"SELECT pg_catalog.cardinality(ARRAY[NULL", {}};
   for (int i = 1; i <= PG_GETARG_INT32(0); ++i) {
     statement.sql += ", $" + std::to_string(i);
     statement.parameters.emplace_back("x");
   }
-  statement.sql += ")";
+  statement.sql += "]) - 1";
   PG_RETURN_INT32(std::stoi(*run_statement(statement).front().front()));
 }
 
