@@ -3,7 +3,8 @@ CREATE FUNCTION internal_events.aggregate_query(instrumentation jsonb, time_fram
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN format(
     CASE WHEN instrumentation ? 'union'
-         THEN 'SELECT CASE WHEN t.answerable THEN internal_events.cardinality(internal_events.sketch_union(s.sketch)) END AS value%s '
+         THEN 'SELECT CASE WHEN t.answerable THEN internal_events.cardinality(internal_events.sketch_union(s.sketch)) END '
+              'AS value%s '
               'FROM internal_events.time_frames t LEFT JOIN (%s) s ON true WHERE t.time_frame = %L GROUP BY t.answerable'
          ELSE 'SELECT i.value, i.standard_error%s '
               'FROM internal_events.time_frames t '

@@ -25,13 +25,15 @@ COMMENT ON COLUMN internal_events.forwarding_status.backlog IS 'Events that wait
 COMMENT ON COLUMN internal_events.forwarding_status.queued IS 'Events that have been tried or are on their way';
 COMMENT ON COLUMN internal_events.forwarding_status.oldest IS 'When the oldest of them happened; null: nothing waits';
 COMMENT ON COLUMN internal_events.forwarding_status.lag IS 'How long ago that is';
-COMMENT ON COLUMN internal_events.forwarding_status.rate IS 'Events a second that the last run delivered; null: it delivered none';
+COMMENT ON COLUMN internal_events.forwarding_status.rate IS
+    'Events a second that the last run delivered; null: it delivered none';
 COMMENT ON COLUMN internal_events.forwarding_status.last_error IS 'What last went wrong; null: nothing since the last delivery';
 COMMENT ON COLUMN internal_events.forwarding_status.last_error_at IS 'When';
 COMMENT ON COLUMN internal_events.forwarding_status.next_attempt_at IS 'Nothing is sent before; null: the next run sends';
 COMMENT ON COLUMN internal_events.forwarding_status.last_delivery_at IS 'When the collector last took something';
 COMMENT ON COLUMN internal_events.forwarding_status.delivered IS 'Events that the collector has taken';
-COMMENT ON COLUMN internal_events.forwarding_status.not_eligible IS 'Events that were read and not sent: see forwarding_eligibility';
+COMMENT ON COLUMN internal_events.forwarding_status.not_eligible IS
+    'Events that were read and not sent: see forwarding_eligibility';
 COMMENT ON COLUMN internal_events.forwarding_status.failures IS 'Events in forwarding_failures';
 COMMENT ON COLUMN internal_events.forwarding_status.discarded IS 'Events that an administrator gave up';
 COMMENT ON COLUMN internal_events.forwarding_status.dropped IS

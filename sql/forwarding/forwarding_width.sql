@@ -1,4 +1,5 @@
-CREATE FUNCTION internal_events.forwarding_width(cluster integer, lower bigint, upper bigint, width bigint, most integer) RETURNS bigint
+CREATE FUNCTION internal_events.forwarding_width(cluster integer, lower bigint, upper bigint, width bigint, most integer)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE

@@ -10,10 +10,11 @@ BEGIN ATOMIC
       LIMIT preview_forwarding.most)
     UNION ALL
     (SELECT s.event_id, s.event_name, s.parameters::jsonb, s.fault
-       FROM internal_events.forwarding_parameters(ARRAY(SELECT ROW(u.*)::internal_events.events
-                                                    FROM internal_events.waiting_events u
-                                                   ORDER BY u.xid, u.id
-                                                   LIMIT preview_forwarding.most)) s)
+       FROM internal_events.forwarding_parameters(ARRAY(
+                SELECT ROW(w.*)::internal_events.events
+                  FROM internal_events.waiting_events w
+                 ORDER BY w.xid, w.id
+                 LIMIT preview_forwarding.most)) s)
      LIMIT preview_forwarding.most;
 END;
 COMMENT ON FUNCTION internal_events.preview_forwarding(integer) IS

@@ -2,7 +2,11 @@ CREATE FUNCTION internal_events.queue_forwarding_chunk(
     reader internal_events.readers, xids bigint[], lower bigint, upper bigint, seen pg_snapshot, most integer,
     OUT event_ids uuid[], OUT parameters text[], OUT events bigint, OUT last_xid bigint, OUT last_id uuid)
 RETURNS record
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET jit = off
+LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_custom_plan
+    SET enable_seqscan = off
+    SET jit = off
 AS $$
 DECLARE
     kept_back bigint;
@@ -38,6 +42,7 @@ BEGIN
     UPDATE internal_events.forwarding f SET not_eligible = f.not_eligible + kept_back WHERE kept_back > 0;
 END
 $$;
-COMMENT ON FUNCTION internal_events.queue_forwarding_chunk(internal_events.readers, bigint[], bigint, bigint, pg_snapshot, integer) IS
-    'Makes parameters of the first events that next_forwarding_chunk() names, and queues them; events: how many there were, last: the '
-    'last of them by transaction and id';
+COMMENT ON FUNCTION internal_events.queue_forwarding_chunk(
+    internal_events.readers, bigint[], bigint, bigint, pg_snapshot, integer) IS
+    'Makes parameters of the first events that next_forwarding_chunk() names, and queues them; events: how many there were, '
+    'last: the last of them by transaction and id';

@@ -1,4 +1,5 @@
-CREATE FUNCTION internal_events.queue_forwarding_portion(most integer, OUT event_ids uuid[], OUT parameters text[], OUT has_more boolean)
+CREATE FUNCTION internal_events.queue_forwarding_portion(
+    most integer, OUT event_ids uuid[], OUT parameters text[], OUT has_more boolean)
 RETURNS record
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$

@@ -27,8 +27,8 @@ BEGIN
     ), rebuilt AS (
         -- As the definitions and settings are now, where the log still has the event.
         SELECT s.event_id, s.parameters, s.fault
-          FROM internal_events.forwarding_parameters(ARRAY(SELECT e FROM internal_events.events e JOIN failed f ON f.event_id = e.id
-                                                      WHERE f.parameters IS NULL)) s
+          FROM internal_events.forwarding_parameters(ARRAY(
+                   SELECT e FROM internal_events.events e JOIN failed f ON f.event_id = e.id WHERE f.parameters IS NULL)) s
     ), still_wrong AS (
         UPDATE internal_events.forwarding_failures f
            SET reason = r.fault, failed_at = clock_timestamp()

@@ -10,4 +10,5 @@ EXCEPTION WHEN OTHERS THEN
     RETURN jsonb_build_object('problem', SQLERRM);
 END
 $$;
-COMMENT ON FUNCTION internal_events.cron_jobs() IS 'The jobs of this database, where pg_cron is in it; or an object with the problem';
+COMMENT ON FUNCTION internal_events.cron_jobs() IS
+    'The jobs of this database, where pg_cron is in it; or an object with the problem';

@@ -7,7 +7,11 @@ DECLARE
     old record;
     name text;
 BEGIN
-    FOR old IN SELECT p.partition, p.monday + 7 <= overdue AS is_overdue FROM internal_events.partition_weeks() p WHERE p.monday + 7 <= oldest LOOP
+    FOR old IN
+        SELECT p.partition, p.monday + 7 <= overdue AS is_overdue
+          FROM internal_events.partition_weeks() p
+         WHERE p.monday + 7 <= oldest
+    LOOP
         name := old.partition::text;
         IF internal_events.drop_partition(old.partition, old.is_overdue) THEN
             RETURN NEXT name;

@@ -4,7 +4,8 @@ AS $$
 DECLARE
     id bigint;
 BEGIN
-    EXECUTE 'SELECT j.jobid FROM cron.job j WHERE j.jobname = $1 AND j.database = current_database() AND j.username = current_user'
+    EXECUTE 'SELECT j.jobid FROM cron.job j '
+            'WHERE j.jobname = $1 AND j.database = current_database() AND j.username = current_user'
        INTO id USING job;
     IF id IS NULL THEN
         RETURN false;

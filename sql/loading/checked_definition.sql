@@ -18,7 +18,8 @@ BEGIN
                                                 coalesce(checked_definition.path, ''), nullif(p.line, 0)), ''),
                          nullif(p.key, ''), p.message) AS text,
                p.unresolved
-          FROM jsonb_to_recordset(read -> 'problems') AS p (severity text, line integer, key text, message text, unresolved boolean)
+          FROM jsonb_to_recordset(read -> 'problems') AS p (
+                   severity text, line integer, key text, message text, unresolved boolean)
     LOOP
         IF problem.severity = 'warning' THEN
             -- By this SQLSTATE whoever has checked the text before knows what is no news.

@@ -8,7 +8,8 @@ DECLARE
         compiled -> 'instrumentation', 'none', compiled -> 'definition' ->> 'value_type', NULL);
 BEGIN
     DELETE FROM internal_events.built_in_metrics b WHERE b.key_path = compiled ->> 'key_path';
-    INSERT INTO internal_events.built_in_metrics (key_path, time_frame, data_source, definition, instrumentation, query, view_name)
+    INSERT INTO internal_events.built_in_metrics
+           (key_path, time_frame, data_source, definition, instrumentation, query, view_name)
     VALUES (compiled ->> 'key_path', 'none', compiled ->> 'data_source', compiled -> 'definition', compiled -> 'instrumentation',
             calculation, name);
     PERFORM internal_events.create_metric_view(name, calculation, compiled -> 'definition' ->> 'description',

@@ -8,7 +8,8 @@ DECLARE
     gone name[];
 BEGIN
     INSERT INTO internal_events.metric_definitions AS d (key_path, status, data_source, definition, path, instrumentation)
-    VALUES (compiled ->> 'key_path', compiled ->> 'status', compiled ->> 'data_source', compiled -> 'definition', path, calculation)
+    VALUES (compiled ->> 'key_path', compiled ->> 'status', compiled ->> 'data_source', compiled -> 'definition', path,
+            calculation)
         ON CONFLICT (key_path) DO UPDATE
        SET status = excluded.status, data_source = excluded.data_source, definition = excluded.definition,
            path = excluded.path, loaded_at = excluded.loaded_at, instrumentation = excluded.instrumentation, problem = NULL

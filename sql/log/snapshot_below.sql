@@ -3,7 +3,9 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT format('%s:%s:%s', coalesce(min(x.xid), snapshot_below.upper), snapshot_below.upper,
                   string_agg(x.xid::text, ',' ORDER BY x.xid))::pg_snapshot
-      FROM (SELECT s::text::bigint AS xid FROM pg_snapshot_xip(snapshot_below.seen) s UNION SELECT unnest(snapshot_below.unread)) x
+      FROM (SELECT s::text::bigint AS xid FROM pg_snapshot_xip(snapshot_below.seen) s
+            UNION
+            SELECT unnest(snapshot_below.unread)) x
      WHERE x.xid < snapshot_below.upper;
 END;
 COMMENT ON FUNCTION internal_events.snapshot_below(pg_snapshot, bigint, bigint[]) IS

@@ -25,5 +25,6 @@ BEGIN ATOMIC
        AND EXISTS (SELECT FROM internal_events.metric_rules mr WHERE mr.metric_definition_id = f.metric_definition_id);
 END;
 COMMENT ON FUNCTION internal_events.metric_history(integer) IS
-    'The value of every active metric that counts events on each of the last days, today included; null where days have been merged';
+    'The value of every active metric that counts events on each of the last days, today included; null where days have been '
+    'merged';
 GRANT EXECUTE ON FUNCTION internal_events.metric_history(integer) TO internal_events_reader, internal_events_admin;

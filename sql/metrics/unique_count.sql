@@ -1,6 +1,9 @@
 CREATE FUNCTION internal_events.unique_count(
     event_name text, identifier text, from_day date, to_day date, filter jsonb DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     wanted integer;

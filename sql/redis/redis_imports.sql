@@ -13,7 +13,8 @@ COMMENT ON COLUMN internal_events.redis_imports.rule_id IS 'rules.id';
 COMMENT ON COLUMN internal_events.redis_imports.week IS 'The Monday of the key''s week; -infinity: the key is for all time';
 COMMENT ON COLUMN internal_events.redis_imports.redis_key IS 'The key as event, filter and identifier give it';
 COMMENT ON COLUMN internal_events.redis_imports.value IS 'The count of a counter; null for sketches';
-COMMENT ON COLUMN internal_events.redis_imports.digest IS 'SHA-256 of a sketch''s registers as Redis kept them; null for counters';
+COMMENT ON COLUMN internal_events.redis_imports.digest IS
+    'SHA-256 of a sketch''s registers as Redis kept them; null for counters';
 COMMENT ON COLUMN internal_events.redis_imports.imported_at IS 'When that was';
 GRANT SELECT ON internal_events.redis_imports TO internal_events_admin;
 SELECT pg_extension_config_dump('internal_events.redis_imports', '');

@@ -41,7 +41,8 @@ BEGIN
             metric.instrumentation, m.time_frame, m.value_type, metric.components));
     END IF;
     SELECT * INTO ran
-      FROM internal_events.run_metric_query(query, internal_events.runs_as_reader(m.kind), internal_events.metric_timeout(), moment);
+      FROM internal_events.run_metric_query(
+               query, internal_events.runs_as_reader(m.kind), internal_events.metric_timeout(), moment);
     m.elapsed := m.elapsed + ran.elapsed;
     RETURN internal_events.with_outcome(m, ran.result -> 'value', (ran.result ->> 'standard_error')::double precision,
                                         ran.status, ran.sqlstate, ran.message);

@@ -42,7 +42,8 @@ BEGIN
     END IF;
     bound := boundary.result ->> 'value';
     condition := format('%s AND %s <= %L::%s', first, name, coalesce(bound, last_value), type);
-    following := (progress - 'from') || jsonb_build_object('after', bound, 'last', CASE WHEN bound IS NOT NULL THEN last_value END);
+    following := (progress - 'from')
+                 || jsonb_build_object('after', bound, 'last', CASE WHEN bound IS NOT NULL THEN last_value END);
 END
 $$;
 COMMENT ON FUNCTION internal_events.batch_condition(jsonb, jsonb, timestamptz) IS

@@ -22,7 +22,8 @@ BEGIN
     ELSIF next.condition IS NULL THEN
         RETURN internal_events.with_outcome(
             m, internal_events.value_of_parts(instrumentation, m.progress -> 'parts'),
-            CASE instrumentation ->> 'operation' WHEN 'estimate_distinct_count' THEN internal_events.standard_error() END, 'ok', NULL, NULL);
+            CASE instrumentation ->> 'operation' WHEN 'estimate_distinct_count' THEN internal_events.standard_error() END,
+            'ok', NULL, NULL);
     END IF;
     size := m.progress ->> 'size';
     SELECT * INTO ran
@@ -41,7 +42,8 @@ BEGIN
     m.progress := next.following || jsonb_build_object(
         'parts', internal_events.merge_parts(m.progress -> 'parts', nullif(ran.result -> 'value', 'null')),
         -- So that the next one takes half of what is allowed.
-        'size', greatest(smallest, least(size::numeric * 4, size::numeric * (budget / 2000.0) / greatest(ran.elapsed, 0.001)::numeric,
+        'size', greatest(smallest, least(size::numeric * 4,
+                                         size::numeric * (budget / 2000.0) / greatest(ran.elapsed, 0.001)::numeric,
                                          4611686018427387904))::bigint);
     IF internal_events.keys_fault(m.progress -> 'parts') IS NOT NULL THEN
         RETURN internal_events.with_outcome(m, NULL, NULL, 'error', '54000', internal_events.keys_fault(m.progress -> 'parts'));

@@ -14,8 +14,9 @@ BEGIN
                false, internal_events.metric_timeout(), NULL);
     IF ran.status = 'ok' THEN
         RETURN QUERY
-        SELECT e ->> 0, nullif(e -> 1, 'null'), CASE WHEN (e -> 2)::boolean THEN internal_events.standard_error() END::double precision, 'ok',
-               NULL::text, NULL::text, ran.elapsed / greatest(jsonb_array_length(ran.result -> 'value'), 1)
+        SELECT e ->> 0, nullif(e -> 1, 'null'),
+               CASE WHEN (e -> 2)::boolean THEN internal_events.standard_error() END::double precision,
+               'ok', NULL::text, NULL::text, ran.elapsed / greatest(jsonb_array_length(ran.result -> 'value'), 1)
           FROM jsonb_array_elements(nullif(ran.result -> 'value', 'null')) e;
     ELSE
         RETURN QUERY

@@ -13,4 +13,5 @@ BEGIN ATOMIC
       FROM pg_class c
      WHERE c.oid = relation;
 END;
-COMMENT ON FUNCTION internal_events.is_small(regclass) IS 'Whether a relation is counted in one statement, in well under a second';
+COMMENT ON FUNCTION internal_events.is_small(regclass) IS
+    'Whether a relation is counted in one statement, in well under a second';

@@ -1,4 +1,5 @@
-CREATE FUNCTION internal_events.measure_next(ping_id bigint, OUT is_done boolean, OUT "position" integer, OUT prometheus_query text)
+CREATE FUNCTION internal_events.measure_next(
+    ping_id bigint, OUT is_done boolean, OUT "position" integer, OUT prometheus_query text)
 RETURNS record
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -25,7 +26,8 @@ BEGIN
                                   WHERE r.key_path = m.key_path);
             position := m.position;
             EXIT WHEN prometheus_query IS NOT NULL;
-            m := internal_events.with_outcome(m, NULL, NULL, 'error', '42704', 'the metric was defined anew while the ping was built');
+            m := internal_events.with_outcome(m, NULL, NULL, 'error', '42704',
+                                              'the metric was defined anew while the ping was built');
         ELSIF m.kind = 'numbers' THEN
             m := internal_events.with_outcome(m, internal_events.sum_of_components(m.key_path, done || ARRAY(
                 SELECT s FROM internal_events.service_ping_measurements s
@@ -43,7 +45,8 @@ BEGIN
            status = d.status, batch = d.batch, batches = d.batches, progress = d.progress
       FROM unnest(done) d
      WHERE s.ping_id = ping.id AND s.position = d.position;
-    is_done := NOT EXISTS (SELECT FROM internal_events.service_ping_measurements s WHERE s.ping_id = ping.id AND s.status IS NULL);
+    is_done := NOT EXISTS (SELECT FROM internal_events.service_ping_measurements s
+                            WHERE s.ping_id = ping.id AND s.status IS NULL);
 END
 $$;
 COMMENT ON FUNCTION internal_events.measure_next(bigint) IS

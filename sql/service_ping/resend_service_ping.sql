@@ -3,7 +3,8 @@ LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     UPDATE internal_events.service_pings p
-       SET status = CASE WHEN p.payload IS NULL THEN 'failed' ELSE 'built' END, next_attempt_at = clock_timestamp(), sent_at = NULL
+       SET status = CASE WHEN p.payload IS NULL THEN 'failed' ELSE 'built' END,
+           next_attempt_at = clock_timestamp(), sent_at = NULL
      WHERE p.id = resend_service_ping.id AND p.status IN ('built', 'failed', 'sent', 'delivered', 'withheld');
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no Service Ping % that could be sent', id

@@ -11,7 +11,8 @@ WITH RECURSIVE levels (key_path, level) AS (
      WHERE l.level < 100
 )
 SELECT l.key_path, max(l.level) AS level FROM levels l GROUP BY l.key_path;
-COMMENT ON VIEW internal_events.sum_levels IS 'Metrics that add others, which may be sums themselves: those of level 1 come first';
+COMMENT ON VIEW internal_events.sum_levels IS
+    'Metrics that add others, which may be sums themselves: those of level 1 come first';
 COMMENT ON COLUMN internal_events.sum_levels.key_path IS 'metrics.key_path';
 COMMENT ON COLUMN internal_events.sum_levels.level IS 'One more than the highest level of what it adds';
 GRANT SELECT ON internal_events.sum_levels TO internal_events_admin;

@@ -1,4 +1,5 @@
-CREATE FUNCTION internal_events.sum_of_components(key_path text, measurements internal_events.service_ping_measurements[]) RETURNS jsonb
+CREATE FUNCTION internal_events.sum_of_components(key_path text, measurements internal_events.service_ping_measurements[])
+RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT CASE WHEN count(m.value) = count(*) THEN to_jsonb(sum(m.value::numeric)) END

@@ -16,4 +16,5 @@ BEGIN ATOMIC
                               CASE WHEN instrumentation ->> 'operation' <> 'average' THEN '0'::jsonb END)
            END;
 END;
-COMMENT ON FUNCTION internal_events.value_of_parts(jsonb, jsonb) IS 'The value of a database metric whose batches are all counted';
+COMMENT ON FUNCTION internal_events.value_of_parts(jsonb, jsonb) IS
+    'The value of a database metric whose batches are all counted';

@@ -15,4 +15,5 @@ BEGIN ATOMIC
             UNION ALL SELECT * FROM internal_events.findings_of_forwarding(report, patience)) f
      ORDER BY f.severity;
 END;
-COMMENT ON FUNCTION internal_events.findings(jsonb, interval) IS 'What of a report of status() needs a hand, and how to mend it, errors first';
+COMMENT ON FUNCTION internal_events.findings(jsonb, interval) IS
+    'What of a report of status() needs a hand, and how to mend it, errors first';

@@ -12,20 +12,24 @@ BEGIN ATOMIC
               AND coalesce((log ->> 'last_week')::date < (log ->> 'this_week')::date + 7, true),
           format('The log is not prepared for next week: %s', coalesce('its last partition is that of ' || (log ->> 'last_week'),
                                                                       'it has no partition')),
-          E'SELECT * FROM internal_events.maintenance();' || CASE WHEN maintenance LIKE 'SELECT * FROM internal_events.maintenance()%'
-                                                                 THEN '' ELSE E'\n' || maintenance END),
-         ('default_partition', 'warning', (log ->> 'default_week')::date < (log ->> 'this_week')::date,
+          'SELECT * FROM internal_events.maintenance();'
+              || CASE WHEN maintenance LIKE 'SELECT * FROM internal_events.maintenance()%' THEN '' ELSE E'\n' || maintenance END),
+         ('default_partition', 'warning',
+          (log ->> 'default_week')::date < (log ->> 'this_week')::date,
           format('Events of past weeks are in the default partition: %s%s, from %s on',
-                 CASE WHEN (log ->> 'default_rows_are_more')::boolean THEN 'more than ' END, log ->> 'default_rows', log ->> 'default_week'),
+                 CASE WHEN (log ->> 'default_rows_are_more')::boolean THEN 'more than ' END,
+                 log ->> 'default_rows', log ->> 'default_week'),
           'SELECT * FROM internal_events.maintenance();'),
          ('partitions_overdue', 'warning',
           (log ->> 'overdue_partitions')::bigint > 0
               AND NOT EXISTS (SELECT FROM jsonb_array_elements(report -> 'readers') r
                                WHERE r.value ->> 'name' = 'forwarder' AND (r.value ->> 'unread')::bigint > 0),
-          format('Weeks of the log that are older than internal_events.event_retention (%s) and have not been dropped: %s, from %s on',
+          format('Weeks of the log that are older than internal_events.event_retention (%s) and have not been dropped: '
+                 '%s, from %s on',
                  report #>> '{settings,event_retention}', log ->> 'overdue_partitions', log ->> 'first_week'),
           E'SELECT internal_events.rollup();\nSELECT * FROM internal_events.maintenance();')
          ) AS f (code, severity, is_so, message, remedy)
      WHERE f.is_so;
 END;
-COMMENT ON FUNCTION internal_events.findings_of_log(jsonb, interval) IS 'What of a report of status() needs a hand: the partitions of the log';
+COMMENT ON FUNCTION internal_events.findings_of_log(jsonb, interval) IS
+    'What of a report of status() needs a hand: the partitions of the log';

@@ -25,18 +25,22 @@ BEGIN ATOMIC
      WHERE (report #>> '{log,is_being_restored}')::boolean
     UNION ALL
     SELECT 'rollup_late', 'error',
-           format('The rollup has not run%s, and events wait: %s, the oldest for %s%s', coalesce(' for ' || internal_events.in_words(r.idle), ''),
-                  r.number, internal_events.in_words(r.lag),
+           format('The rollup has not run%s, and events wait: %s, the oldest for %s%s',
+                  coalesce(' for ' || internal_events.in_words(r.idle), ''), r.number, internal_events.in_words(r.lag),
                   coalesce('; process ' || r.pid || ' has been at it for ' || internal_events.in_words(r.runs_for), '')),
            coalesce('SELECT pg_cancel_backend(' || r.pid || E');\n', '') || 'SELECT internal_events.rollup();'
-               || CASE WHEN j.is_registered THEN '' ELSE E'\n' || internal_events.scheduling_remedy(report, 'internal_events rollup') END
+               || CASE WHEN j.is_registered THEN ''
+                       ELSE E'\n' || internal_events.scheduling_remedy(report, 'internal_events rollup')
+                  END
       FROM reader r CROSS JOIN job j
      WHERE r.name = 'rollup' AND NOT r.is_ahead AND r.unread > 0 AND coalesce(r.idle, r.lag) > patience
            AND coalesce(r.runs_for > patience, true)
     UNION ALL
-    SELECT 'rollup_idle', 'warning', 'The rollup has ' || coalesce('not run for ' || internal_events.in_words(r.idle), 'never run'),
+    SELECT 'rollup_idle', 'warning',
+           'The rollup has ' || coalesce('not run for ' || internal_events.in_words(r.idle), 'never run'),
            internal_events.scheduling_remedy(report, 'internal_events rollup')
       FROM reader r CROSS JOIN job j
      WHERE r.name = 'rollup' AND r.unread = 0 AND coalesce(r.idle > patience, NOT j.is_active);
 END;
-COMMENT ON FUNCTION internal_events.findings_of_readers(jsonb, interval) IS 'What of a report of status() needs a hand: the readers of the log';
+COMMENT ON FUNCTION internal_events.findings_of_readers(jsonb, interval) IS
+    'What of a report of status() needs a hand: the readers of the log';

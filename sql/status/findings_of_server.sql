@@ -34,4 +34,5 @@ BEGIN ATOMIC
                                 WHERE o ->> 'setting' = 'internal_events.' || s.name)) w
      WHERE CASE w.setting WHEN 'as_of' THEN w.value <> '' ELSE lower(w.value) ~ '^(of|f|n|0)' END;
 END;
-COMMENT ON FUNCTION internal_events.findings_of_server(jsonb, interval) IS 'What of a report of status() needs a hand: versions and settings';
+COMMENT ON FUNCTION internal_events.findings_of_server(jsonb, interval) IS
+    'What of a report of status() needs a hand: versions and settings';

@@ -17,4 +17,5 @@ BEGIN ATOMIC
       FROM jsonb_array_elements(report -> 'jobs') this
      WHERE this.value ->> 'job' = job;
 END;
-COMMENT ON FUNCTION internal_events.scheduling_remedy(jsonb, text) IS 'What to run so that one of jobs() is done by itself, wherever pg_cron is';
+COMMENT ON FUNCTION internal_events.scheduling_remedy(jsonb, text) IS
+    'What to run so that one of jobs() is done by itself, wherever pg_cron is';

@@ -16,10 +16,12 @@ BEGIN
         'versions', internal_events.status_of_versions(),
         'settings', internal_events.status_of_settings(),
         'definitions', internal_events.status_of_definitions(),
-        'log', internal_events.status_of_log() || jsonb_build_object('is_being_restored', internal_events.is_being_restored('rollup')),
+        'log', internal_events.status_of_log()
+               || jsonb_build_object('is_being_restored', internal_events.is_being_restored('rollup')),
         'readers', internal_events.status_of_readers(),
         'transactions', internal_events.status_of_transactions(patience),
-        'scheduler', scheduler || jsonb_build_object('problem', CASE WHEN jsonb_typeof(cron_jobs) = 'object' THEN cron_jobs -> 'problem' END),
+        'scheduler', scheduler || jsonb_build_object(
+            'problem', CASE WHEN jsonb_typeof(cron_jobs) = 'object' THEN cron_jobs -> 'problem' END),
         'jobs', internal_events.status_of_jobs(cron_jobs),
         'service_pings', internal_events.status_of_service_pings(),
         'forwarding', internal_events.status_of_forwarding());

@@ -13,4 +13,5 @@ BEGIN ATOMIC
                                   FROM internal_events.metric_definitions d
                                  WHERE internal_events.lacks_view(d.id)));
 END;
-COMMENT ON FUNCTION internal_events.status_of_definitions() IS 'Definitions for status(): how many, and metrics that cannot be read';
+COMMENT ON FUNCTION internal_events.status_of_definitions() IS
+    'Definitions for status(): how many, and metrics that cannot be read';

@@ -27,4 +27,5 @@ BEGIN
         'settings_problem', settings_problem);
 END
 $$;
-COMMENT ON FUNCTION internal_events.status_of_forwarding() IS 'Forwarding to Snowplow for status(): its state, and what has become of events';
+COMMENT ON FUNCTION internal_events.status_of_forwarding() IS
+    'Forwarding to Snowplow for status(): its state, and what has become of events';

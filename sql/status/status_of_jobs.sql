@@ -22,4 +22,5 @@ BEGIN ATOMIC
             ORDER BY g.database = current_database() DESC, g.active DESC, g.name ^@ j.job DESC, g.last_start DESC NULLS LAST
             LIMIT 1) r ON true;
 END;
-COMMENT ON FUNCTION internal_events.status_of_jobs(jsonb) IS 'Each of jobs() for status(), with the job of pg_cron that does it; null: none does';
+COMMENT ON FUNCTION internal_events.status_of_jobs(jsonb) IS
+    'Each of jobs() for status(), with the job of pg_cron that does it; null: none does';

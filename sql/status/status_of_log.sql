@@ -26,4 +26,5 @@ BEGIN ATOMIC
      CROSS JOIN (SELECT count(*) AS rows, min(l.tracked_at) AS oldest
                    FROM (SELECT e.tracked_at FROM internal_events.events_default e LIMIT 100001) l) d;
 END;
-COMMENT ON FUNCTION internal_events.status_of_log() IS 'The log for status(): its size, its weeks, and what waits for maintenance()';
+COMMENT ON FUNCTION internal_events.status_of_log() IS
+    'The log for status(): its size, its weeks, and what waits for maintenance()';

@@ -19,7 +19,8 @@ BEGIN ATOMIC
                'name', t.name, 'unread', least(t.unread, 100000), 'unread_is_more', t.looked_at > 100000,
                'oldest', t.oldest, 'lag_seconds', extract(epoch FROM clock_timestamp() - t.oldest)::bigint,
                'last_run', r.read_at, 'seconds_since_last_run', extract(epoch FROM clock_timestamp() - r.read_at)::bigint,
-               'is_ahead', NOT pg_is_in_recovery() AND coalesce(pg_snapshot_xmax(r.snapshot) > pg_snapshot_xmax(pg_current_snapshot()), false),
+               'is_ahead', NOT pg_is_in_recovery()
+                           AND coalesce(pg_snapshot_xmax(r.snapshot) > pg_snapshot_xmax(pg_current_snapshot()), false),
                'running_pid', a.pid, 'running_since', a.xact_start) ORDER BY t.name DESC)
       FROM tail t
       LEFT JOIN internal_events.readers r ON r.name = t.name AND r.cluster_id = internal_events.cluster_id() AND NOT r.finished
@@ -30,4 +31,5 @@ BEGIN ATOMIC
               AND s.query ~* '^\s*(select|call)\s.*internal_events\.rollup\('
             ORDER BY s.xact_start LIMIT 1) a ON true;
 END;
-COMMENT ON FUNCTION internal_events.status_of_readers() IS 'The readers of the log for status(): what they have not read, and when they last did';
+COMMENT ON FUNCTION internal_events.status_of_readers() IS
+    'The readers of the log for status(): what they have not read, and when they last did';

@@ -9,4 +9,5 @@ BEGIN ATOMIC
             WHERE s.seconds >= 2 * u.length OR u.length = 1
             ORDER BY u.length DESC LIMIT 1) w;
 END;
-COMMENT ON FUNCTION internal_events.in_words(interval) IS 'A duration for a message, in its largest unit of which it has two: 90 minutes';
+COMMENT ON FUNCTION internal_events.in_words(interval) IS
+    'A duration for a message, in its largest unit of which it has two: 90 minutes';
