@@ -1,8 +1,8 @@
 // The columns of the log, internal_events.events, as track_event() writes them.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 #include "pg/event_log.hpp"
@@ -19,16 +19,21 @@ struct LogRow {
 
 // A column, and what a row has in it.
 struct LogColumn {
-  std::string_view name;
+  const char *name;
   Nullable<Datum> (*value)(LogRow &row);
 };
 
+// A value that every row has.
 constexpr Nullable<Datum> not_null(Datum value) {
   return {value, true};
 }
+
+// A number, or a time, that a row may lack.
 inline Nullable<Datum> nullable(const Nullable<std::int64_t> &number) {
   return {Int64GetDatum(number.value), number.present};
 }
+
+// JSON that a row may lack.
 inline Nullable<Datum> nullable(const Jsonb *json) {
   return {PointerGetDatum(json), json != nullptr};
 }
@@ -53,7 +58,7 @@ constexpr std::size_t log_column_count = std::size(log_columns);
 // The place of a column among them.
 consteval std::size_t log_column(std::string_view name) {
   std::size_t i = 0;
-  while (log_columns[i].name != name) ++i;
+  while (std::string_view(log_columns[i].name) != name) ++i;
   return i;
 }
 

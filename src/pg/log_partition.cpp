@@ -57,7 +57,7 @@ void partition_name(int monday, char *name, size_t size) {
 // Notes where each column stands: a partition that was attached by hand, or restored, may have another order.
 void map_columns(LogPartition &partition) {
   for (std::size_t i = 0; i < log_column_count; ++i) {
-    partition.attributes[i] = get_attnum(partition.table, log_columns[i].name.data());
+    partition.attributes[i] = get_attnum(partition.table, log_columns[i].name);
   }
 }
 
