@@ -9,9 +9,11 @@ TEST_WORKERS ?= $(JOBS)
 VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/internal_events.control)
 CORPUS ?= $(abspath ../shared/corpus/gitlab)
 SECONDS_OF_FUZZING ?= 60
+SERVER_TESTS = INTERNAL_EVENTS_CORPUS=$(CORPUS) /usr/bin/python3 -m pytest -q -ra -p no:cacheprovider \
+	-n $(TEST_WORKERS) --dist loadfile test/server
 
 .PHONY: all install uninstall command install-command uninstall-command installcheck clean help packages \
-	private-install demo check check-all check-parts check-core check-sql check-server check-matrix \
+	private-install demo check check-all check-parts durations check-core check-sql check-server check-matrix \
 	check-manifest fuzz bench lint format freeze dist
 
 all: ## build the extension and the command
@@ -55,10 +57,16 @@ demo: ## track a hundred thousand events in a private cluster and show the numbe
 	@scripts/step 'Building' build/log/demo-build.log $(MAKE) --no-print-directory -j$(JOBS) private-install
 	@demo/run $(if $(SNOWPLOW),--snowplow)
 
-check: ## run every test, with small sizes where the size is what takes long
+check: ## run every test, with small sizes where only size makes one long
 	@scripts/install-packages --for test
 	@$(MAKE) --no-print-directory check-parts
 	@echo "make check: everything passed"
+
+check-all: ## make check with every test in its whole size, long fuzzing, and make check-matrix
+	@INTERNAL_EVENTS_SCALE=full $(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory fuzz
+	@$(MAKE) --no-print-directory check-matrix
+	@echo "make check-all: everything passed"
 
 check-parts: check-manifest $(if $(MATRIX),,lint) check-core check-sql check-server
 
@@ -73,7 +81,10 @@ check-sql: private-install ## pg_regress, pgTAP and the border's own tests in a 
 	$(CLUSTER) --share definitions $(if $(wildcard $(CORPUS)),--share $(CORPUS)) -- test/run-sql
 
 check-server: private-install ## crashes, dumps, concurrency, Redis, pg_cron: tests that need servers of their own
-	INTERNAL_EVENTS_CORPUS=$(CORPUS) /usr/bin/python3 -m pytest -q -ra -p no:cacheprovider -n $(TEST_WORKERS) --dist loadfile test/server
+	$(SERVER_TESTS)
+
+durations: private-install ## note how long each file of server tests takes, by which they are ordered; on a quiet machine
+	$(SERVER_TESTS) --record-durations
 
 check-matrix: ## run make check on PostgreSQL 17, in a Debian 13 root
 	scripts/check-matrix

@@ -9,6 +9,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 # What tests share is imported by its name, as are the clusters.
 sys.path[:0] = [str(HERE / 'support'), str(HERE.parents[1] / 'scripts')]
+pytest_plugins = ['longest_first']
 pytest.register_assert_rewrite(*(path.stem for path in (HERE / 'support').glob('*.py')))
 
 from cluster import Cluster, wait_until  # noqa: E402 pylint: disable=wrong-import-position

@@ -1,12 +1,11 @@
 """A backlog of millions of events folds in bounded memory."""
 
-import os
 import pathlib
 import threading
 
-from support import event_yaml, metric_yaml, one, session
+from support import FULL, event_yaml, metric_yaml, one, session
 
-EVENTS = int(os.environ.get('INTERNAL_EVENTS_BACKLOG', '10000000'))
+EVENTS = 10_000_000 if FULL else 1_000_000
 KINDS = 100
 DAYS = 20
 LIMIT = 512 * 1024

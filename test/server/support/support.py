@@ -18,6 +18,9 @@ CORPUS = pathlib.Path(os.environ.get('INTERNAL_EVENTS_CORPUS', CHECKOUT.parent /
 # The version that is being built.
 VERSION = re.search(r"default_version = '([^']+)'", (CHECKOUT / 'control/internal_events.control').read_text())[1]
 
+# Whether tests that take long by their size alone run whole, as in `make check-all`.
+FULL = os.environ.get('INTERNAL_EVENTS_SCALE') == 'full'
+
 # Of everything random; who has seen a failure names the seed that it printed.
 SEED = int(os.environ.get('INTERNAL_EVENTS_SEED', '20261120'))
 
