@@ -35,7 +35,7 @@ override srcdir := .
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# It is built with the core library, beside it.
+# One run of CMake makes the command and the libraries.
 COMMAND_BUILD := $(BUILD)/core
 include src/cli/command.mk
 
@@ -73,17 +73,8 @@ uninstall-http:
 
 .PHONY: install-http uninstall-http
 
-$(HTTP_CORE): $(CORE)
+$(CORE) $(HTTP_CORE): $(COMMAND)
 	@touch $@
-
-$(CORE): CMakeLists.txt $(shell find src/core definitions/schema definitions/iglu -type f) $(BUILT_IN)
-	@mkdir -p $(@D)
-	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; exit 1; }
-	+cmake --build $(@D) --target internal_events_core internal_events_http
-	@touch $@
-
-# One build of CMake at a time.
-$(COMMAND): $(CORE) $(HTTP_CORE)
 
 # Definitions that every installation has are part of the install script, as text.
 STORE_BUILT_IN = for file in $(BUILT_IN); do \
