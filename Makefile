@@ -11,6 +11,13 @@ CORPUS ?= $(abspath ../shared/corpus/gitlab)
 SECONDS_OF_FUZZING ?= 60
 SERVER_TESTS = INTERNAL_EVENTS_CORPUS=$(CORPUS) /usr/bin/python3 -m pytest -q -ra -p no:cacheprovider \
 	-n $(TEST_WORKERS) --dist loadfile test/server
+# The tree of unit tests and fuzz targets.
+BUILD_SANITIZED = @mkdir -p build && CXX=clang++ cmake -S . -B build/sanitized -DINTERNAL_EVENTS_TESTS=ON \
+	-DINTERNAL_EVENTS_COMMAND=OFF -DCMAKE_BUILD_TYPE=Debug >build/cmake.log || { cat build/cmake.log; exit 1; }; \
+	cmake --build build/sanitized -j$(JOBS)
+# One fuzz target, with inputs up to a size.
+FUZZ = build/sanitized/test/fuzz/$(1)_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=$(2) \
+	-verbosity=0 -print_final_stats=1 build/fuzz/$(1)
 
 .PHONY: all install uninstall command install-command uninstall-command installcheck clean help packages \
 	private-install demo check check-all check-parts durations check-core check-sql check-server check-matrix \
@@ -71,8 +78,7 @@ check-all: ## make check with every test in its whole size, long fuzzing, and ma
 check-parts: check-manifest $(if $(MATRIX),,lint) check-core check-sql check-server
 
 check-core: ## unit tests of the core library, under AddressSanitizer and UBSan, and a short fuzzing
-	cmake -S . -B build/sanitized -DINTERNAL_EVENTS_COMMAND=OFF -DINTERNAL_EVENTS_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug >build/cmake.log || { cat build/cmake.log; exit 1; }
-	cmake --build build/sanitized -j$(JOBS)
+	$(BUILD_SANITIZED)
 	INTERNAL_EVENTS_CORPUS=$(CORPUS) ctest --test-dir build/sanitized --output-on-failure -j$(JOBS)
 	@$(MAKE) --no-print-directory fuzz FUZZ_LIMIT=-runs=20000
 
@@ -95,14 +101,14 @@ check-manifest:
 	@sed -e '/^#/d' -e '/^$$/d' -e 's|.*|sql/&.sql|' sql/manifest | sort | diff build/sql-files - || { echo "sql/manifest and the files of sql/ differ"; exit 1; }
 
 fuzz: ## fuzz the definition loader, the reader of Snowplow's events and that of Redis' sketches, each for SECONDS_OF_FUZZING
-	CC=clang CXX=clang++ cmake -S . -B build/fuzz -DINTERNAL_EVENTS_FUZZ=ON -DINTERNAL_EVENTS_SANITIZE=ON -DINTERNAL_EVENTS_COMMAND=OFF -DBUILD_TESTING=OFF >build/cmake.log || { cat build/cmake.log; exit 1; }
-	cmake --build build/fuzz -j$(JOBS)
-	@mkdir -p build/fuzz/corpus && cp definitions/events/*.yml definitions/metrics/*.yml build/fuzz/corpus/
-	build/fuzz/test/fuzz/definition_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=8192 -verbosity=0 -print_final_stats=1 build/fuzz/corpus
-	@mkdir -p build/fuzz/snowplow && cp test/fuzz/snowplow/* build/fuzz/snowplow/
-	build/fuzz/test/fuzz/snowplow_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=8192 -verbosity=0 -print_final_stats=1 build/fuzz/snowplow
-	@mkdir -p build/fuzz/redis && cp test/fuzz/redis/* build/fuzz/redis/
-	build/fuzz/test/fuzz/redis_hll_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=16401 -verbosity=0 -print_final_stats=1 build/fuzz/redis
+	$(BUILD_SANITIZED)
+	@mkdir -p build/fuzz/definition build/fuzz/snowplow build/fuzz/redis_hll
+	@cp definitions/events/*.yml definitions/metrics/*.yml build/fuzz/definition/
+	@cp test/fuzz/snowplow/* build/fuzz/snowplow/
+	@cp test/fuzz/redis/* build/fuzz/redis_hll/
+	$(call FUZZ,definition,8192)
+	$(call FUZZ,snowplow,8192)
+	$(call FUZZ,redis_hll,16401)
 
 bench: ## measure against the peers, and print the ratios
 	@scripts/step 'Installing packages' build/log/bench-packages.log scripts/install-packages --for bench
@@ -112,9 +118,7 @@ bench: ## measure against the peers, and print the ratios
 lint: ## check format and run the static analysis
 	@scripts/install-packages --for lint
 	clang-format --dry-run --Werror $(shell git ls-files '*.cpp' '*.hpp')
-	@mkdir -p build
-	cmake -S . -B build/lint -DINTERNAL_EVENTS_SERVER_INCLUDE=$$($(PG_CONFIG) --includedir-server) >build/cmake.log || { cat build/cmake.log; exit 1; }
-	run-clang-tidy -quiet -p build/lint -j$(JOBS) '$(CURDIR)/src/.*' 2>build/clang-tidy.log >build/clang-tidy.out || { grep -v '^clang-tidy' build/clang-tidy.out; exit 1; }
+	PG_CONFIG=$(PG_CONFIG) test/static/clang-tidy
 
 format: ## format the C++ files
 	clang-format -i $(shell git ls-files '*.cpp' '*.hpp')

@@ -8,7 +8,7 @@ COMMAND := $(COMMAND_BUILD)/internal-events
 MAN_PAGE := $(COMMAND_BUILD)/internal-events.1
 COMPLETION := $(COMMAND_BUILD)/internal-events.bash
 COMMAND_SOURCES := CMakeLists.txt control/internal_events.control \
-	$(shell find src/cli src/core definitions/schema definitions/iglu -type f)
+	$(shell find src/cli src/core definitions/schema definitions/iglu definitions/built_in -type f)
 # What is said where CMake, or something that it looks for, is not there.
 MISSING := On Debian, \`make packages\` installs what is missing to build.
 
@@ -25,10 +25,13 @@ uninstall-command:
 	rm -f '$(DESTDIR)$(PREFIX)/bin/internal-events' '$(DESTDIR)$(PREFIX)/share/man/man1/internal-events.1' \
 		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/internal-events'
 
-$(COMMAND): $(COMMAND_SOURCES)
+# Configured once: from then on CMake looks by itself whether what it has read has changed.
+$(COMMAND_BUILD)/Makefile:
 	@mkdir -p $(@D)
-	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(@D)/configure.log || { cat $(@D)/configure.log; echo "$(MISSING)" >&2; exit 1; }
-	+cmake --build $(@D) --target internal-events
+	cmake -S . -B $(@D) >$(@D)/configure.log || { cat $(@D)/configure.log; echo "$(MISSING)" >&2; exit 1; }
+
+$(COMMAND): $(COMMAND_SOURCES) | $(COMMAND_BUILD)/Makefile
+	+cmake --build $(@D)
 	@touch $@
 
 $(MAN_PAGE): docs/command.md scripts/man-page control/internal_events.control

@@ -1,3 +1,4 @@
+#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -102,15 +103,15 @@ void print_script(const std::vector<Words> &commands) {
 
 }  // namespace
 
-void add_completion(CLI::App &app) {
+void add_completion(Command app) {
   auto shell = std::make_shared<std::string>("bash");
-  CLI::App *command = add_command(app, "completion", "Print the completion script of a shell",
-                                  "  source <(internal-events completion bash)\n"
-                                  "  internal-events completion zsh >>~/.zshrc");
-  command->add_option("SHELL", *shell, "bash or zsh")->check(CLI::IsMember({"bash", "zsh"}));
-  on_run(command, [&app, shell] {
+  Command command = app.add_command("completion", "Print the completion script of a shell",
+                                    "  source <(internal-events completion bash)\n"
+                                    "  internal-events completion zsh >>~/.zshrc");
+  command.add_option("SHELL", *shell, "bash or zsh").one_of({"bash", "zsh"});
+  command.on_run([app, shell] {
     std::vector<Words> commands;
-    collect(app, "", commands);
+    collect(app.app(), "", commands);
     if (*shell == "zsh")
       std::cout << "(( $+functions[compdef] )) || { autoload -U compinit && compinit; }\n"
                    "autoload -U +X bashcompinit && bashcompinit\n";

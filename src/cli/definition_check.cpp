@@ -16,8 +16,8 @@ std::vector<core::CheckedFile> CheckedDefinitions::by_path() const {
   return files;
 }
 
-void add_strict(CLI::App *command, bool &strict) {
-  command->add_flag("--strict", strict, "A key that no version of the format knows is an error, not a warning");
+void add_strict(Command command, bool &strict) {
+  command.add_flag("--strict", strict, "A key that no version of the format knows is an error, not a warning");
 }
 
 CheckedDefinitions check(DefinitionTexts texts, std::vector<core::DefinitionText> known, bool strict) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/app.hpp"
+#include "cli/command.hpp"
 #include "cli/database.hpp"
 #include "cli/definition_paths.hpp"
 #include "core/definitions/definition_set.hpp"
@@ -21,7 +21,7 @@ struct CheckedDefinitions {
 };
 
 // The option --strict of such a check.
-void add_strict(CLI::App *command, bool &strict);
+void add_strict(Command command, bool &strict);
 
 // Checks files against each other and against what is known besides; refuses to go on where there is no file.
 CheckedDefinitions check(DefinitionTexts texts, std::vector<core::DefinitionText> known, bool strict);

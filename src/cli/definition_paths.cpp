@@ -35,12 +35,12 @@ std::string schema_name(const fs::path &file, const fs::path &named) {
 
 }  // namespace
 
-void add_paths(CLI::App *command, std::vector<std::string> &paths) {
+void add_paths(Command command, std::vector<std::string> &paths) {
   command
-      ->add_option(
+      .add_option(
           "PATH", paths,
           "Definition files, or folders that are searched for .yml and .yaml, and for the .json that these name")
-      ->required();
+      .required();
 }
 
 DefinitionTexts read_definitions(const std::vector<std::string> &paths) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/app.hpp"
+#include "cli/command.hpp"
 #include "core/definitions/definition_files.hpp"
 
 namespace internal_events::cli {
@@ -16,7 +16,7 @@ struct DefinitionTexts {
 };
 
 // The arguments PATH..., of which there has to be one.
-void add_paths(CLI::App *command, std::vector<std::string> &paths);
+void add_paths(Command command, std::vector<std::string> &paths);
 
 // Reads every file that paths lead to, each once; refuses a path that leads nowhere.
 DefinitionTexts read_definitions(const std::vector<std::string> &paths);

@@ -127,25 +127,25 @@ Exit deliver(DeliverOptions options) {
 
 }  // namespace
 
-void add_deliver(CLI::App &app) {
+void add_deliver(Command app) {
   auto options = std::make_shared<DeliverOptions>();
-  CLI::App *command = add_command(
-      app, "deliver", "Send Service Pings that are due and forward events, from this machine instead of the server",
+  Command command = app.add_command(
+      "deliver", "Send Service Pings that are due and forward events, from this machine instead of the server",
       "  internal-events deliver -d app\n"
       "  internal-events deliver --jobs --every 60 -d 'host=db.example.com dbname=app user=deliverer'\n"
       "  internal-events deliver --events --json");
   add_delivery_options(command, options->delivery);
-  command->add_flag("--pings", options->pings, "Only Service Pings");
-  command->add_flag("--events", options->events, "Only events; with --pings: both, as without either");
-  command->add_flag("--build", options->build, "Build the Service Ping of this week first, where it is missing");
-  command->add_flag("--jobs", options->jobs,
-                    "Do first what pg_cron would: rollup, maintenance, and the week's ping when its hour has come");
-  command->add_flag("--force", options->force, "Try the collector even where it has to be left alone for now");
-  command->add_option("--every", options->every, "Go on for ever, with so many seconds between two rounds")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(1U, 86400U));
-  command->add_flag("-v,--verbose", options->verbose, "Say also that there was nothing to do, as on a terminal");
-  on_run(command, [options] { return deliver(*options); });
+  command.add_flag("--pings", options->pings, "Only Service Pings");
+  command.add_flag("--events", options->events, "Only events; with --pings: both, as without either");
+  command.add_flag("--build", options->build, "Build the Service Ping of this week first, where it is missing");
+  command.add_flag("--jobs", options->jobs,
+                   "Do first what pg_cron would: rollup, maintenance, and the week's ping when its hour has come");
+  command.add_flag("--force", options->force, "Try the collector even where it has to be left alone for now");
+  command.add_option("--every", options->every, "Go on for ever, with so many seconds between two rounds")
+      .type("SECONDS")
+      .between(1U, 86400U);
+  command.add_flag("-v,--verbose", options->verbose, "Say also that there was nothing to do, as on a terminal");
+  command.on_run([options] { return deliver(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/dictionary/definitions.hpp"
 #include "cli/dictionary/embedded_files.hpp"
@@ -93,24 +93,24 @@ Exit write_dictionary(const DictionaryOptions &options) {
 
 }  // namespace
 
-void add_dictionary(CLI::App &app) {
+void add_dictionary(Command app) {
   auto options = std::make_shared<DictionaryOptions>();
-  CLI::App *command = add_command(
-      app, "dictionary", "Write a dictionary of metrics and events, as a web site that needs no server",
+  Command command = app.add_command(
+      "dictionary", "Write a dictionary of metrics and events, as a web site that needs no server",
       "  internal-events dictionary config -o public\n"
       "  internal-events dictionary --dbname app -o /tmp/dictionary\n"
       "  internal-events dictionary config --dbname app --no-values -o public --title 'Metrics of Planner'");
-  command->add_option("PATH", options->paths, "Definition files, or folders that are searched for .yml and .yaml");
-  command->add_option("-o,--output", options->folder, "The folder to write to; it is made where there is none")
-      ->required()
-      ->type_name("DIR");
+  command.add_option("PATH", options->paths, "Definition files, or folders that are searched for .yml and .yaml");
+  command.add_option("-o,--output", options->folder, "The folder to write to; it is made where there is none")
+      .required()
+      .type("DIR");
   add_dbname(command, options->dbname,
              "Database name or connection string: shows its SQL, values and the last 28 days, and without PATH the "
              "definitions that are loaded there");
-  command->add_flag("--no-values", options->no_values, "Of the database, show statuses and SQL, but no number");
-  command->add_option("--title", options->title, "The title of all pages")->capture_default_str();
-  command->add_flag("--force", options->force, "Write to a folder that holds other files; they stay");
-  on_run(command, [options] { return write_dictionary(*options); });
+  command.add_flag("--no-values", options->no_values, "Of the database, show statuses and SQL, but no number");
+  command.add_option("--title", options->title, "The title of all pages").shows_default();
+  command.add_flag("--force", options->force, "Write to a folder that holds other files; they stay");
+  command.on_run([options] { return write_dictionary(*options); });
 }
 
 }  // namespace internal_events::cli

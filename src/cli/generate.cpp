@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
@@ -20,9 +21,9 @@ bool can_ask() {
 
 Exit generate(GenerateOptions options) {
   const bool asks = options.events.empty() && can_ask() && !options.json;
-  if (!asks) check_options(options);
+  const std::optional<CheckedOptions> checked = asks ? std::nullopt : std::optional<CheckedOptions>(options);
   const KnownDefinitions known = read_known_definitions(options);
-  const Plan plan = asks ? ask_for_plan(options, known) : make_plan(options, known);
+  const Plan plan = checked ? make_plan(*checked, known) : ask_for_plan(options, known);
   if (!options.dry_run) write_files(plan.files);
   report_plan(plan, options);
   if (asks) std::cerr << "\nThe same without questions:\n" << command_line(options) << '\n';
@@ -31,18 +32,18 @@ Exit generate(GenerateOptions options) {
 
 }  // namespace
 
-void add_generate(CLI::App &app) {
+void add_generate(Command app) {
   auto options = std::make_shared<GenerateOptions>();
-  CLI::App *command =
-      add_command(app, "generate", "Write definitions of an event and of metrics on it; without options, ask for them",
-                  "  internal-events generate\n"
-                  "  internal-events generate --event project_created --time-frames 7d,28d --unique user.id \\\n"
-                  "      --group planning --milestone 1.4 --mr https://git.example.com/app/-/merge_requests/7\n"
-                  "  internal-events generate --event package_published --time-frames 28d,all --array \\\n"
-                  "      --filter label=npm,property=pipeline --name npm_package_published_by_pipeline\n"
-                  "  internal-events generate --event report_exported --label 'The name of the report' --dry-run");
+  Command command =
+      app.add_command("generate", "Write definitions of an event and of metrics on it; without options, ask for them",
+                      "  internal-events generate\n"
+                      "  internal-events generate --event project_created --time-frames 7d,28d --unique user.id \\\n"
+                      "      --group planning --milestone 1.4 --mr https://git.example.com/app/-/merge_requests/7\n"
+                      "  internal-events generate --event package_published --time-frames 28d,all --array \\\n"
+                      "      --filter label=npm,property=pipeline --name npm_package_published_by_pipeline\n"
+                      "  internal-events generate --event report_exported --label 'The name of the report' --dry-run");
   add_generate_options(command, *options);
-  on_run(command, [options] { return generate(*options); });
+  command.on_run([options] { return generate(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/command.hpp"
+#include "cli/failure.hpp"
 
 namespace internal_events::cli {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/database.hpp"
 #include "cli/import_redis/redis.hpp"
@@ -143,32 +143,32 @@ Exit import_redis(const ImportOptions &options) {
 
 }  // namespace
 
-void add_import_redis(CLI::App &app) {
+void add_import_redis(Command app) {
   auto options = std::make_shared<ImportOptions>();
-  CLI::App *command =
-      add_command(app, "import-redis", "Take over what RedisHLL has counted: sketches and counters, week by week",
-                  "  internal-events import-redis --redis redis://cache.example.com:6379/0 --dbname app --dry-run\n"
-                  "  internal-events import-redis --redis unix:///run/redis/redis.sock --dbname app\n"
-                  "  internal-events import-redis --redis redis://localhost --match '{hll_counters}_project_*'\n"
-                  "  internal-events import-redis --redis redis://localhost --hll-overrides key_overrides.yml");
+  Command command =
+      app.add_command("import-redis", "Take over what RedisHLL has counted: sketches and counters, week by week",
+                      "  internal-events import-redis --redis redis://cache.example.com:6379/0 --dbname app --dry-run\n"
+                      "  internal-events import-redis --redis unix:///run/redis/redis.sock --dbname app\n"
+                      "  internal-events import-redis --redis redis://localhost --match '{hll_counters}_project_*'\n"
+                      "  internal-events import-redis --redis redis://localhost --hll-overrides key_overrides.yml");
   command
-      ->add_option("--redis", options->redis,
-                   "redis://[[user]:password@]host[:port][/database], or unix:///path[?db=database]")
-      ->type_name("URL")
-      ->envname("REDIS_URL")
-      ->required();
+      .add_option("--redis", options->redis,
+                  "redis://[[user]:password@]host[:port][/database], or unix:///path[?db=database]")
+      .type("URL")
+      .environment("REDIS_URL")
+      .required();
   add_dbname(command, options->dbname);
-  command->add_option("--match", options->match, "Only keys that this glob-style pattern fits, as that of KEYS")
-      ->type_name("PATTERN");
+  command.add_option("--match", options->match, "Only keys that this glob-style pattern fits, as that of KEYS")
+      .type("PATTERN");
   add_override_files(command, options->overrides);
-  command->add_flag("--dry-run", options->dry_run, "Say what would become of each key, and change nothing");
-  command->add_option("--timeout", options->timeout, "Seconds that Redis may take for an answer")
-      ->check(CLI::Range(1, 3600))
-      ->capture_default_str()
-      ->type_name("SECONDS");
-  command->add_flag("-v,--verbose", options->verbose, "Name every key that is not taken over, not the first three");
+  command.add_flag("--dry-run", options->dry_run, "Say what would become of each key, and change nothing");
+  command.add_option("--timeout", options->timeout, "Seconds that Redis may take for an answer")
+      .between(1, 3600)
+      .shows_default()
+      .type("SECONDS");
+  command.add_flag("-v,--verbose", options->verbose, "Name every key that is not taken over, not the first three");
   add_json(command, options->json);
-  on_run(command, [options] { return import_redis(*options); });
+  command.on_run([options] { return import_redis(*options); });
 }
 
 }  // namespace internal_events::cli

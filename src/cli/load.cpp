@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/definition_check.hpp"
 #include "cli/load/change_report.hpp"
@@ -76,21 +76,21 @@ Exit load(LoadOptions options) {
 
 }  // namespace
 
-void add_load(CLI::App &app) {
+void add_load(Command app) {
   auto options = std::make_shared<LoadOptions>();
-  CLI::App *command =
-      add_command(app, "load", "Load definition files into a database, all of them or, where one has an error, none",
-                  "  internal-events load --dbname app config/events config/metrics\n"
-                  "  internal-events load --dbname app --prune --dry-run config\n"
-                  "  internal-events load --dbname 'host=db.example.com dbname=app user=deployer' config");
+  Command command =
+      app.add_command("load", "Load definition files into a database, all of them or, where one has an error, none",
+                      "  internal-events load --dbname app config/events config/metrics\n"
+                      "  internal-events load --dbname app --prune --dry-run config\n"
+                      "  internal-events load --dbname 'host=db.example.com dbname=app user=deployer' config");
   add_paths(command, options->paths);
   add_dbname(command, options->dbname);
-  command->add_flag("--prune", options->prune, "Remove loaded definitions that none of the files has");
-  command->add_flag("--dry-run", options->report.dry_run, "Show what would change, and change nothing");
+  command.add_flag("--prune", options->prune, "Remove loaded definitions that none of the files has");
+  command.add_flag("--dry-run", options->report.dry_run, "Show what would change, and change nothing");
   add_strict(command, options->strict);
-  command->add_flag("-v,--verbose", options->report.verbose, "Name what is unchanged too");
+  command.add_flag("-v,--verbose", options->report.verbose, "Name what is unchanged too");
   add_json(command, options->report.json);
-  on_run(command, [options] { return load(*options); });
+  command.on_run([options] { return load(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <clocale>
@@ -18,7 +19,7 @@ namespace internal_events::cli {
 namespace {
 
 // Adds every subcommand, in the order in which --help lists them.
-void add_commands(CLI::App &app) {
+void add_commands(Command app) {
   add_generate(app);
   add_validate(app);
   add_load(app);
@@ -61,8 +62,8 @@ int run(int count, char **arguments) {
   app.set_help_all_flag("--help-all", "Print the help of all subcommands");
   app.set_version_flag("--version", "internal-events " INTERNAL_EVENTS_VERSION, "Print the version");
   app.footer("internal-events SUBCOMMAND --help shows options and examples; man internal-events has all.");
-  add_color_option(app);
-  add_commands(app);
+  add_color_option(Command(app));
+  add_commands(Command(app));
   try {
     app.parse(count, arguments);
     return finish();

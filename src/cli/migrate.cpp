@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/definition_paths.hpp"
 #include "cli/migrate/report.hpp"
@@ -151,41 +151,38 @@ Exit migrate(const MigrateOptions &options) {
   return needs_hand(report) ? Exit::refused : Exit::good;
 }
 
-void add_migrate_options(CLI::App *command, MigrateOptions &options) {
-  command->add_option("PATH", options.paths, "Definition files, or folders that are searched for .yml and .yaml");
-  command->add_option("--source", options.sources, "Application source in which calls to replace are searched for")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+void add_migrate_options(Command command, MigrateOptions &options) {
+  command.add_option("PATH", options.paths, "Definition files, or folders that are searched for .yml and .yaml");
+  command.add_repeated("--source", options.sources, "Application source in which calls to replace are searched for")
+      .type("DIR");
   command
-      ->add_option("--events", options.events_folder,
-                   "Folder for new event definitions; if left out, the folder events beside metrics")
-      ->type_name("DIR");
+      .add_option("--events", options.events_folder,
+                  "Folder for new event definitions; if left out, the folder events beside metrics")
+      .type("DIR");
   command
-      ->add_option("--identifier", options.identifiers,
-                   "What is counted once where no file says so (user.id if left out); with EVENT=, of that event")
-      ->type_name("[EVENT=]ID")
-      ->allow_extra_args(false);
+      .add_repeated("--identifier", options.identifiers,
+                    "What is counted once where no file says so (user.id if left out); with EVENT=, of that event")
+      .type("[EVENT=]ID");
   add_override_files(command, options.overrides);
   command
-      ->add_option("--extension", options.extensions,
-                   "Search files with this extension too, read like those with a known one: phtml=html")
-      ->type_name("EXT=LIKE")
-      ->allow_extra_args(false);
-  command->add_flag("-n,--dry-run", options.dry_run, "Write nothing; print what would change as a patch");
+      .add_repeated("--extension", options.extensions,
+                    "Search files with this extension too, read like those with a known one: phtml=html")
+      .type("EXT=LIKE");
+  command.add_flag("-n,--dry-run", options.dry_run, "Write nothing; print what would change as a patch");
   add_json(command, options.json);
 }
 
 }  // namespace
 
-void add_migrate(CLI::App &app) {
+void add_migrate(Command app) {
   auto options = std::make_shared<MigrateOptions>();
-  CLI::App *command =
-      add_command(app, "migrate", "Rewrite metrics on Redis to Internal Events, and list the calls to replace",
-                  "  internal-events migrate --dry-run config\n"
-                  "  internal-events migrate config --source app --source lib\n"
-                  "  internal-events migrate config --identifier run_pipeline=project.id");
+  Command command =
+      app.add_command("migrate", "Rewrite metrics on Redis to Internal Events, and list the calls to replace",
+                      "  internal-events migrate --dry-run config\n"
+                      "  internal-events migrate config --source app --source lib\n"
+                      "  internal-events migrate config --identifier run_pipeline=project.id");
   add_migrate_options(command, *options);
-  on_run(command, [options] { return migrate(*options); });
+  command.on_run([options] { return migrate(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/monitor/feed.hpp"
 #include "cli/monitor/layout.hpp"
@@ -117,25 +117,25 @@ Exit run_monitor(const MonitorOptions &options) {
 
 }  // namespace
 
-void add_monitor(CLI::App &app) {
+void add_monitor(Command app) {
   auto options = std::make_shared<MonitorOptions>();
-  CLI::App *command = add_command(app, "monitor", "Watch events and the metrics that they feed, live",
-                                  "  internal-events monitor issue_created --dbname app\n"
-                                  "  internal-events monitor issue_created issue_closed --interval 5\n"
-                                  "  internal-events monitor issue_created --once --json\n"
-                                  "  internal-events monitor issue_created | tee events.log");
-  command->add_option("EVENT", options->events, "Names of events")->required();
+  Command command = app.add_command("monitor", "Watch events and the metrics that they feed, live",
+                                    "  internal-events monitor issue_created --dbname app\n"
+                                    "  internal-events monitor issue_created issue_closed --interval 5\n"
+                                    "  internal-events monitor issue_created --once --json\n"
+                                    "  internal-events monitor issue_created | tee events.log");
+  command.add_option("EVENT", options->events, "Names of events").required();
   add_dbname(command, options->dbname);
-  command->add_option("--interval", options->interval, "Seconds between two looks at the database")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->check([](const std::string &text) {
+  command.add_option("--interval", options->interval, "Seconds between two looks at the database")
+      .type("SECONDS")
+      .between(0.1, 3600.0)
+      .check([](const std::string &text) {
         return text.find_first_not_of("0123456789.") == std::string::npos ? "" : "Not a number of seconds: " + text;
       })
-      ->capture_default_str();
-  command->add_flag("--once", options->once, "Print values and last events as they are now, and end");
+      .shows_default();
+  command.add_flag("--once", options->once, "Print values and last events as they are now, and end");
   add_json(command, options->json);
-  on_run(command, [options] { return run_monitor(*options); });
+  command.on_run([options] { return run_monitor(*options); });
 }
 
 }  // namespace internal_events::cli

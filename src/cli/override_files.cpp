@@ -1,7 +1,5 @@
 #include "cli/override_files.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include "cli/failure.hpp"
 #include "core/definitions/definition_files.hpp"
 
@@ -32,15 +30,15 @@ void refuse(const std::string &path, const core::Problems &problems, core::Sever
 
 }  // namespace
 
-void add_override_files(CLI::App *command, OverrideFiles &files) {
+void add_override_files(Command command, OverrideFiles &files) {
   command
-      ->add_option("--hll-overrides", files.hll,
-                   "A YAML file of \"new name: old name\" of sketches, such as GitLab's hll_redis_key_overrides.yml")
-      ->type_name("FILE");
+      .add_option("--hll-overrides", files.hll,
+                  "A YAML file of \"new name: old name\" of sketches, such as GitLab's hll_redis_key_overrides.yml")
+      .type("FILE");
   command
-      ->add_option("--counter-overrides", files.counters,
-                   "The same of counters, such as GitLab's total_counter_redis_key_overrides.yml")
-      ->type_name("FILE");
+      .add_option("--counter-overrides", files.counters,
+                  "The same of counters, such as GitLab's total_counter_redis_key_overrides.yml")
+      .type("FILE");
 }
 
 core::RedisOverrides read_override_files(const OverrideFiles &files, core::Severity refused) {

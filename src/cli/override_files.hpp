@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/app.hpp"
+#include "cli/command.hpp"
 #include "core/problem.hpp"
 #include "core/redis/redis_overrides.hpp"
 
@@ -15,7 +15,7 @@ struct OverrideFiles {
 };
 
 // The options --hll-overrides and --counter-overrides.
-void add_override_files(CLI::App *command, OverrideFiles &files);
+void add_override_files(Command command, OverrideFiles &files);
 
 // Reads the files that are named; refuses problems that are at least as bad as `refused`.
 core::RedisOverrides read_override_files(const OverrideFiles &files, core::Severity refused);

@@ -4,7 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/database.hpp"
 #include "core/json.hpp"
@@ -153,29 +153,28 @@ Exit status(const StatusOptions &options) {
 
 }  // namespace
 
-void add_status(CLI::App &app) {
+void add_status(Command app) {
   auto options = std::make_shared<StatusOptions>();
-  CLI::App *command =
-      add_command(app, "status", "Show how an installation is; exit status 1 where it needs a hand",
-                  "  internal-events status --dbname app\n"
-                  "  internal-events status --json | jq '.findings[].code'\n"
-                  "  internal-events status --format=prometheus >/var/lib/node_exporter/internal_events.prom\n"
-                  "  internal-events status --ignore=metrics_not_available --patience='15 min'");
+  Command command =
+      app.add_command("status", "Show how an installation is; exit status 1 where it needs a hand",
+                      "  internal-events status --dbname app\n"
+                      "  internal-events status --json | jq '.findings[].code'\n"
+                      "  internal-events status --format=prometheus >/var/lib/node_exporter/internal_events.prom\n"
+                      "  internal-events status --ignore=metrics_not_available --patience='15 min'");
   add_dbname(command, options->dbname);
   command
-      ->add_option("--format", options->format,
-                   "text: one screen; json: for scripts; prometheus: for its text file collector")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"text", "json", "prometheus"}));
+      .add_option("--format", options->format,
+                  "text: one screen; json: for scripts; prometheus: for its text file collector")
+      .shows_default()
+      .one_of({"text", "json", "prometheus"});
   add_json(command, options->json);
   command
-      ->add_option("--patience", options->patience, "How long something may wait or stand still before it is a finding")
-      ->capture_default_str()
-      ->type_name("INTERVAL");
-  command->add_option("--ignore", options->ignored, "A finding that is known, by its code; may be repeated")
-      ->type_name("CODE")
-      ->allow_extra_args(false);
-  on_run(command, [options] { return status(*options); });
+      .add_option("--patience", options->patience, "How long something may wait or stand still before it is a finding")
+      .shows_default()
+      .type("INTERVAL");
+  command.add_repeated("--ignore", options->ignored, "A finding that is known, by its code; may be repeated")
+      .type("CODE");
+  command.on_run([options] { return status(*options); });
 }
 
 }  // namespace internal_events::cli

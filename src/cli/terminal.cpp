@@ -3,7 +3,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -26,11 +25,11 @@ int descriptor(Stream stream) {
 
 }  // namespace
 
-void add_color_option(CLI::App &app) {
+void add_color_option(Command app) {
   app.add_option("--color", color_mode(), "Colours: auto (on a terminal), always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->capture_default_str()
-      ->type_name("WHEN");
+      .one_of({"auto", "always", "never"})
+      .shows_default()
+      .type("WHEN");
 }
 
 bool is_terminal(Stream stream) {

@@ -5,14 +5,14 @@
 #include <cstddef>
 #include <string>
 
-#include "cli/app.hpp"
+#include "cli/command.hpp"
 
 namespace internal_events::cli {
 
 enum class Stream { output, error };
 
 // The option --color, of the whole command.
-void add_color_option(CLI::App &app);
+void add_color_option(Command app);
 
 bool is_terminal(Stream stream);
 

@@ -2,7 +2,7 @@
 #include <memory>
 #include <utility>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/definition_check.hpp"
 #include "cli/problem_report.hpp"
@@ -36,26 +36,24 @@ Exit validate(const ValidateOptions &options) {
 
 }  // namespace
 
-void add_validate(CLI::App &app) {
+void add_validate(Command app) {
   auto options = std::make_shared<ValidateOptions>();
-  CLI::App *command = add_command(app, "validate", "Check definition files; exit status 1 where one has an error",
-                                  "  internal-events validate config/events config/metrics\n"
-                                  "  internal-events validate --known config changed_metric.yml\n"
-                                  "  internal-events validate --dbname app changed_metric.yml\n"
-                                  "  internal-events validate --format=github config");
+  Command command = app.add_command("validate", "Check definition files; exit status 1 where one has an error",
+                                    "  internal-events validate config/events config/metrics\n"
+                                    "  internal-events validate --known config changed_metric.yml\n"
+                                    "  internal-events validate --dbname app changed_metric.yml\n"
+                                    "  internal-events validate --format=github config");
   add_paths(command, options->paths);
   command
-      ->add_option("--known", options->known, "Files or folders that the others may refer to, without being reported")
-      ->allow_extra_args(false)
-      ->type_name("PATH");
+      .add_repeated("--known", options->known, "Files or folders that the others may refer to, without being reported")
+      .type("PATH");
   add_dbname(command, options->dbname, "A database whose definitions the files may refer to");
-  command
-      ->add_option("--format", options->format, "text: file:line:column; github: annotations of a pull request; json")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"text", "github", "json"}));
+  command.add_option("--format", options->format, "text: file:line:column; github: annotations of a pull request; json")
+      .shows_default()
+      .one_of({"text", "github", "json"});
   add_json(command, options->json);
   add_strict(command, options->strict);
-  on_run(command, [options] { return validate(*options); });
+  command.on_run([options] { return validate(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -36,7 +36,7 @@ override srcdir := .
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# It is built with the core library, beside it.
+# One run of CMake makes the command and the libraries.
 COMMAND_BUILD := $(BUILD)/core
 include src/cli/command.mk
 
@@ -74,17 +74,8 @@ uninstall-http:
 
 .PHONY: install-http uninstall-http
 
-$(HTTP_CORE): $(CORE)
+$(CORE) $(HTTP_CORE): $(COMMAND)
 	@touch $@
-
-$(CORE): CMakeLists.txt $(shell find src/core definitions/schema definitions/iglu -type f) $(BUILT_IN)
-	@mkdir -p $(@D)
-	cmake -S . -B $(@D) -DBUILD_TESTING=OFF >$(BUILD)/cmake.log || { cat $(BUILD)/cmake.log; echo "$(MISSING)" >&2; exit 1; }
-	+cmake --build $(@D) --target internal_events_core internal_events_http
-	@touch $@
-
-# One build of CMake at a time.
-$(COMMAND): $(CORE) $(HTTP_CORE)
 
 $(EXTENSION_SQL): sql/manifest $(SQL_PARTS) $(BUILT_IN) scripts/extension-sql
 	@mkdir -p $(@D)

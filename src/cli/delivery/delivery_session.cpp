@@ -1,22 +1,21 @@
-#include "cli/command.hpp"
 #include "cli/delivery/delivery_session.hpp"
 
 #include <unistd.h>
 
+#include "cli/common_options.hpp"
 #include "cli/delivery/stop_signals.hpp"
 #include "core/delivery/delivery_settings.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::cli {
 
-void add_delivery_options(CLI::App *command, DeliveryOptions &options) {
+void add_delivery_options(Command command, DeliveryOptions &options) {
   add_dbname(command, options.dbname);
-  command->add_option("--proxy", options.proxy, "Proxy in place of internal_events.http_proxy; '' for none")
-      ->type_name("URL");
+  command.add_option("--proxy", options.proxy, "Proxy in place of internal_events.http_proxy; '' for none").type("URL");
   command
-      ->add_option("--ca-file", options.ca_file,
-                   "PEM file of this machine in place of internal_events.ca_file; '' for the system's authorities")
-      ->type_name("FILE");
+      .add_option("--ca-file", options.ca_file,
+                  "PEM file of this machine in place of internal_events.ca_file; '' for the system's authorities")
+      .type("FILE");
   add_json(command, options.json);
 }
 

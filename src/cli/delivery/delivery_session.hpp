@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/app.hpp"
+#include "cli/command.hpp"
 #include "cli/database.hpp"
 #include "core/delivery/session.hpp"
 
@@ -20,7 +20,7 @@ struct DeliveryOptions {
 };
 
 // The options --dbname, --proxy, --ca-file and --json.
-void add_delivery_options(CLI::App *command, DeliveryOptions &options);
+void add_delivery_options(Command command, DeliveryOptions &options);
 
 class DeliverySession : public core::Session {
  public:

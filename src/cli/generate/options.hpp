@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/app.hpp"
+#include "cli/command.hpp"
 #include "core/generator/generator.hpp"
 
 namespace internal_events::cli {
@@ -41,23 +41,13 @@ struct GenerateOptions {
   bool json = false;
 };
 
+// The one operator that a metric may have.
+constexpr const char *sum_of_value = "sum(value)";
+
 // Adds the options, in groups as --help shows them.
-void add_generate_options(CLI::App *command, GenerateOptions &options);
-
-// Refuses options that are missing, contradict each other or are misspelt. Which of the events are new is not known
-// yet.
-void check_options(const GenerateOptions &options);
-
-// Whether something was said that only a new event's definition can hold.
-bool describes_event(const GenerateOptions &options);
-
-core::EventRequest event_request(const GenerateOptions &options, const std::string &name);
-core::MetricRequest metric_request(const GenerateOptions &options);
+void add_generate_options(Command command, GenerateOptions &options);
 
 // The call that says the same without questions.
 std::string command_line(const GenerateOptions &options);
-
-// Whether a name may be that of a new event or part of a key path, as GitLab writes them.
-bool is_generated_name(const std::string &name);
 
 }  // namespace internal_events::cli

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/failure.hpp"
+#include "cli/generate/requests.hpp"
 #include "cli/problem_report.hpp"
 #include "core/definitions/definition_files.hpp"
 #include "core/text.hpp"
@@ -177,8 +178,8 @@ void check_together(Plan &plan, const KnownDefinitions &known, const GenerateOpt
 
 }  // namespace
 
-Plan make_plan(const GenerateOptions &options, const KnownDefinitions &known) {
-  check_options(options);
+Plan make_plan(const CheckedOptions &checked, const KnownDefinitions &known) {
+  const GenerateOptions &options = checked.get();
   Plan plan;
   const std::string event = new_event(options, known);
   check_something_to_do(options, known, event);

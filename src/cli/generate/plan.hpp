@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/generate/known_definitions.hpp"
-#include "cli/generate/options.hpp"
+#include "cli/generate/option_checks.hpp"
 #include "cli/write_files.hpp"
 #include "core/generator/tracking_examples.hpp"
 
@@ -20,6 +20,6 @@ struct Plan {
 
 // Lays out the files. Refuses to overwrite without --force, and what no database would load: with all of its problems,
 // which are printed.
-Plan make_plan(const GenerateOptions &options, const KnownDefinitions &known);
+Plan make_plan(const CheckedOptions &checked, const KnownDefinitions &known);
 
 }  // namespace internal_events::cli

@@ -9,6 +9,7 @@
 #include "cli/generate/choices.hpp"
 #include "cli/generate/line_editor.hpp"
 #include "cli/generate/report.hpp"
+#include "cli/generate/requests.hpp"
 #include "cli/problem_report.hpp"
 #include "cli/terminal.hpp"
 #include "core/text.hpp"
@@ -264,7 +265,7 @@ class Questions {
   void confirm() {
     std::cerr << '\n';
     try {
-      plan_ = make_plan(options_, known_);
+      plan_ = make_plan(CheckedOptions(options_), known_);
     } catch (const Failure &failure) {
       std::cerr << style_.red(failure.what()) << '\n' << failure.remedy << '\n';
       editor_.line("Enter: the question before; Ctrl-D: end");

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <memory>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/database.hpp"
 #include "cli/ping/ping_commands.hpp"
 #include "cli/terminal.hpp"
@@ -71,17 +71,17 @@ Exit export_ping(const ExportOptions &options) {
 
 }  // namespace
 
-void add_ping_export(CLI::App &ping) {
+void add_ping_export(Command ping) {
   auto options = std::make_shared<ExportOptions>();
-  CLI::App *command = add_command(ping, "export", "Write a Service Ping, byte for byte as it is sent",
-                                  "  internal-events ping export -o ping.json -d app\n"
-                                  "  internal-events ping export --id 7 --metadata | jq .");
+  Command command = ping.add_command("export", "Write a Service Ping, byte for byte as it is sent",
+                                     "  internal-events ping export -o ping.json -d app\n"
+                                     "  internal-events ping export --id 7 --metadata | jq .");
   add_dbname(command, options->dbname);
-  command->add_option("--id", options->id, "Of the ping; otherwise the newest")->type_name("ID");
-  command->add_option("-o,--output", options->path, "File to write; otherwise standard output")->type_name("FILE");
-  command->add_flag("--metadata", options->metadata, "How its metrics were measured, which is never sent");
-  command->add_flag("--force", options->force, "Overwrite the file");
-  on_run(command, [options] { return export_ping(*options); });
+  command.add_option("--id", options->id, "Of the ping; otherwise the newest").type("ID");
+  command.add_option("-o,--output", options->path, "File to write; otherwise standard output").type("FILE");
+  command.add_flag("--metadata", options->metadata, "How its metrics were measured, which is never sent");
+  command.add_flag("--force", options->force, "Overwrite the file");
+  command.on_run([options] { return export_ping(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -5,10 +5,10 @@
 
 namespace internal_events::cli {
 
-void add_ping_preview(CLI::App &ping);
-void add_ping_build(CLI::App &ping);
-void add_ping_export(CLI::App &ping);
-void add_ping_send(CLI::App &ping);
-void add_ping_status(CLI::App &ping);
+void add_ping_preview(Command ping);
+void add_ping_build(Command ping);
+void add_ping_export(Command ping);
+void add_ping_send(Command ping);
+void add_ping_status(Command ping);
 
 }  // namespace internal_events::cli

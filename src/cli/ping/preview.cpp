@@ -1,7 +1,7 @@
 #include <iostream>
 #include <memory>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/database.hpp"
 #include "cli/ping/ping_commands.hpp"
 #include "core/json_layout.hpp"
@@ -34,19 +34,18 @@ Exit preview(const PreviewOptions &options) {
 
 }  // namespace
 
-void add_ping_preview(CLI::App &ping) {
+void add_ping_preview(Command ping) {
   auto options = std::make_shared<PreviewOptions>();
-  CLI::App *command = add_command(ping, "preview", "Print the Service Ping as it would be built now; changes nothing",
-                                  "  internal-events ping preview -d app | jq .counts\n"
-                                  "  internal-events ping preview --as-of 2026-11-23 --pretty");
+  Command command = ping.add_command("preview", "Print the Service Ping as it would be built now; changes nothing",
+                                     "  internal-events ping preview -d app | jq .counts\n"
+                                     "  internal-events ping preview --as-of 2026-11-23 --pretty");
   add_dbname(command, options->dbname);
-  command->add_option("--as-of", options->as_of, "The day, instead of today, that time frames are computed from")
-      ->type_name("DATE");
-  CLI::Option *queries =
-      command->add_flag("--queries", options->queries, "The SQL of each metric, instead of its value");
-  command->add_flag("--non-sql", options->non_sql, "Without what takes SQL of loaded definitions")->excludes(queries);
-  command->add_flag("--pretty", options->pretty, "A line for each key");
-  on_run(command, [options] { return preview(*options); });
+  command.add_option("--as-of", options->as_of, "The day, instead of today, that time frames are computed from")
+      .type("DATE");
+  Option queries = command.add_flag("--queries", options->queries, "The SQL of each metric, instead of its value");
+  command.add_flag("--non-sql", options->non_sql, "Without what takes SQL of loaded definitions").excludes(queries);
+  command.add_flag("--pretty", options->pretty, "A line for each key");
+  command.on_run([options] { return preview(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -31,8 +31,8 @@ core::BuiltPing build(DeliverySession &session, bool force) {
 }
 
 // The option --force of what builds a ping; returned to be combined with others.
-CLI::Option *add_force(CLI::App *command, bool &force) {
-  return command->add_flag("--force", force, "Build another one where the week has its ping");
+Option add_force(Command command, bool &force) {
+  return command.add_flag("--force", force, "Build another one where the week has its ping");
 }
 
 nlohmann::ordered_json id_of(const core::BuiltPing &ping) {
@@ -101,29 +101,28 @@ Exit send(const SendOptions &options) {
 
 }  // namespace
 
-void add_ping_build(CLI::App &ping) {
+void add_ping_build(Command ping) {
   auto options = std::make_shared<SendOptions>();
-  CLI::App *command = add_command(ping, "build", "Build and keep the Service Ping of this week; sends nothing",
-                                  "  internal-events ping build -d app");
+  Command command = ping.add_command("build", "Build and keep the Service Ping of this week; sends nothing",
+                                     "  internal-events ping build -d app");
   add_delivery_options(command, options->delivery);
   add_force(command, options->force);
-  on_run(command, [options] { return build_only(*options); });
+  command.on_run([options] { return build_only(*options); });
 }
 
-void add_ping_send(CLI::App &ping) {
+void add_ping_send(Command ping) {
   auto options = std::make_shared<SendOptions>();
-  CLI::App *command = add_command(
-      ping, "send", "Build the Service Ping of this week where it is missing, and send from this machine what is due",
+  Command command = ping.add_command(
+      "send", "Build the Service Ping of this week where it is missing, and send from this machine what is due",
       "  internal-events ping send -d app\n"
       "  internal-events ping send --id 7\n"
       "  internal-events ping send --proxy http://proxy.example.com:3128");
   add_delivery_options(command, options->delivery);
-  CLI::Option *id =
-      command->add_option("--id", options->id, "Send this one now, whether it waits, was sent or was withheld")
-          ->type_name("ID");
-  CLI::Option *no_build = command->add_flag("--no-build", options->no_build, "Build none")->excludes(id);
-  add_force(command, options->force)->excludes(id)->excludes(no_build);
-  on_run(command, [options] { return send(*options); });
+  Option id = command.add_option("--id", options->id, "Send this one now, whether it waits, was sent or was withheld")
+                  .type("ID");
+  Option no_build = command.add_flag("--no-build", options->no_build, "Build none").excludes(id);
+  add_force(command, options->force).excludes(id).excludes(no_build);
+  command.on_run([options] { return send(*options); });
 }
 
 }  // namespace internal_events::cli

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "cli/command.hpp"
+#include "cli/common_options.hpp"
 #include "cli/database.hpp"
 #include "core/json.hpp"
 #include "cli/ping/ping_commands.hpp"
@@ -164,19 +164,16 @@ Exit show_status(const StatusOptions &options) {
 
 }  // namespace
 
-void add_ping_status(CLI::App &ping) {
+void add_ping_status(Command ping) {
   auto options = std::make_shared<StatusOptions>();
-  CLI::App *command =
-      add_command(ping, "status", "Show what became of the latest Service Pings; exit status 1 where one needs a hand",
-                  "  internal-events ping status -d app\n"
-                  "  internal-events ping status --json | jq '.problems[].message'");
+  Command command =
+      ping.add_command("status", "Show what became of the latest Service Pings; exit status 1 where one needs a hand",
+                       "  internal-events ping status -d app\n"
+                       "  internal-events ping status --json | jq '.problems[].message'");
   add_dbname(command, options->dbname);
   add_json(command, options->json);
-  command->add_option("-n,--count", options->count, "How many pings")
-      ->capture_default_str()
-      ->type_name("COUNT")
-      ->check(CLI::Range(1U, 10000U));
-  on_run(command, [options] { return show_status(*options); });
+  command.add_option("-n,--count", options->count, "How many pings").shows_default().type("COUNT").between(1U, 10000U);
+  command.on_run([options] { return show_status(*options); });
 }
 
 }  // namespace internal_events::cli
