@@ -38,6 +38,7 @@ SELECT count(*) FILTER (WHERE track_event(
   FROM action;
 SELECT internal_events.rollup() AS rolled_up;
 \timing off
+\echo
 
 \echo '== Every metric is a view; all of them are one query =='
 SELECT m.key_path, m.time_frame, v.value, m.standard_error, m.period_start, m.period_end
@@ -47,9 +48,9 @@ SELECT m.key_path, m.time_frame, v.value, m.standard_error, m.period_start, m.pe
  ORDER BY m.key_path;
 SELECT value AS users_planning_this_month FROM metrics."redis_hll_counters.users_planning_monthly";
 
-\echo '== Uniques are right over any range of days: they are united, never added =='
+\echo '== Users of any range of days: those of two weeks are not the sum of both; estimates, beside the exact numbers =='
 SELECT r.name AS range,
-       internal_events.unique_count('issue_created', 'user.id', r.from_day, r.to_day) AS users,
+       internal_events.unique_count('issue_created', 'user.id', r.from_day, r.to_day) AS users_estimated,
        (SELECT count(DISTINCT e.user_id)
           FROM internal_events.events e
           JOIN internal_events.event_definitions d ON d.id = e.event_definition_id

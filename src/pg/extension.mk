@@ -44,6 +44,14 @@ include src/cli/command.mk
 CXX_STANDARD := -std=c++20 -Wall -Wextra -Werror -Wno-register
 SERVER_INCLUDES = -isystem $(includedir_server) -isystem build/headers$(includedir_server) -isystem $(includedir_internal)
 
+$(OBJS) $(HTTP_OBJS): | server-headers
+
+server-headers:
+	@test -e $(includedir_server)/postgres.h -o -e build/headers$(includedir_server)/postgres.h || { \
+		echo "PostgreSQL's headers are not here. $(MISSING)" >&2; exit 1; }
+
+.PHONY: server-headers
+
 $(BUILD)/%.o: src/pg/%.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(CXX_STANDARD) -O2 -g1 -fPIC -fno-strict-aliasing -fwrapv -Isrc $(SERVER_INCLUDES) -D_GNU_SOURCE -MMD -MP -c $< -o $@
