@@ -68,7 +68,7 @@ $(shlib): $(CORE)
 all: $(HTTP_LIBRARY) command
 
 $(HTTP_LIBRARY): $(HTTP_OBJS) $(HTTP_CORE) src/pg/exports.map
-	$(CXX) -shared -Wl,-z,relro -Wl,-z,now -Wl,--as-needed -o $@ $(HTTP_OBJS) $(HTTP_CORE) $(CORE) -lcurl -lcrypto -lz \
+	$(CXX) -shared -Wl,-z,relro -Wl,-z,now -Wl,--as-needed -o $@ $(HTTP_OBJS) $(HTTP_CORE) $(CORE) -lyaml-cpp -lcurl -lcrypto -lz \
 		-Wl,--version-script=src/pg/exports.map
 
 install: install-http install-command
