@@ -17,7 +17,7 @@ BEGIN
                    'INSERT INTO internal_events.%I SELECT * FROM moved', name)
       USING week_begins, week_ends;
     EXECUTE format('CREATE INDEX %I ON internal_events.%I USING brin (xid) WITH (pages_per_range = %s)', name || '_xid', name,
-                   internal_events.pages_per_range('internal_events.events_default_xid'));
+                   internal_events.pages_per_range());
     IF NOT internal_events.lock_log('{internal_events.events_default}', 'ACCESS EXCLUSIVE') THEN
         RAISE EXCEPTION 'internal_events.events_default is in use' USING ERRCODE = 'lock_not_available';
     END IF;

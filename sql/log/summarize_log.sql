@@ -2,8 +2,8 @@ CREATE FUNCTION internal_events.summarize_log() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    pages_per_range constant integer := internal_events.pages_per_range();
     own record;
-    pages_per_range integer;
     block bigint;
 BEGIN
     FOR own IN
@@ -13,7 +13,6 @@ BEGIN
                            internal_events.monday(internal_events.utc_day(clock_timestamp())), 'YYYYMMDD'))) p (partition)
     LOOP
         CONTINUE WHEN own.index IS NULL OR NOT internal_events.lock_log(ARRAY[own.partition], 'SHARE UPDATE EXCLUSIVE', 1);
-        pages_per_range := internal_events.pages_per_range(own.index);
         -- The last ranges still fill: a summary of theirs would have to be updated by every writer.
         block := pg_relation_size(own.partition) / current_setting('block_size')::bigint;
         block := (block / pages_per_range - 2) * pages_per_range;

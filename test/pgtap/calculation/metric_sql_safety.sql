@@ -1,6 +1,6 @@
 -- SQL of definitions at work: whoever asks, it runs with the rights of internal_events_reader, and writes nothing.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(20);
 
 CREATE ROLE mallory IN ROLE internal_events_admin;

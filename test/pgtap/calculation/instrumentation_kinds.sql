@@ -1,6 +1,6 @@
 -- Metrics of kinds generic and setting: values of each type, JSON Schemas of objects, settings and who may see them.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(51);
 
 -- A query and a value type, and what comes of it: what metric_value(), metric_values, the view and a ping say.

@@ -1,6 +1,6 @@
 -- The rollup: what it makes of the log, and which rows it leaves to the next one.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(23);
 
 SELECT pg_temp.event('issue_created', '{label,property,value,plan}');

@@ -1,6 +1,6 @@
 -- JSON Schemas that are made to take the memory, the stack or the day: refused at once, in a definition or beside it.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(5);
 
 CREATE TEMP TABLE bombs (name text, schema jsonb, reason text);

@@ -1,6 +1,6 @@
 -- A metric that is loaded late: it counts what the log still has, each event once, whoever has read it.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(13);
 
 SELECT pg_temp.event('opened', '{label,value}');

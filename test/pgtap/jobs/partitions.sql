@@ -1,6 +1,6 @@
 -- maintenance(): partitions of the log are ISO weeks of UTC, made ahead, filled from the default one, dropped when read.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(25);
 
 -- What the partitioned table has beside its default partition: name and bounds, from the catalog.

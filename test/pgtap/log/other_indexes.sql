@@ -1,6 +1,6 @@
 -- Indexes that an administrator puts in place of ours, or beside it: every row is in them.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(4);
 
 SELECT pg_temp.event('opened');

@@ -1,6 +1,6 @@
 -- Building a Service Ping step by step: it stores what the preview shows, once a week; and the preview changes nothing.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(29);
 
 CREATE TABLE public.orders (id integer PRIMARY KEY, state text, created_at timestamptz) WITH (fillfactor = 10);

@@ -1,6 +1,6 @@
 -- Which events wait to be forwarded: what counts them and what sends them go by one rule.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(5);
 
 SELECT pg_temp.event('opened');

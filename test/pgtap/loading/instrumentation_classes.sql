@@ -1,6 +1,6 @@
 -- What an instrumentation_class stands for: load order, options, removal, and GitLab's own files of what is built in.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(41);
 
 CREATE FUNCTION pg_temp.of_class(key text, class text, more jsonb DEFAULT '{}') RETURNS SETOF text

@@ -1,6 +1,6 @@
 -- Filters, unions and sums: exact values, several keys, several rules in one metric.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(19);
 
 SELECT pg_temp.event('deploy', '{label,property,value,target}');

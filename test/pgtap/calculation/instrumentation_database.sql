@@ -1,6 +1,6 @@
 -- Metrics of kind database: operations, conditions, groups, time frames, and what is wrong with a definition.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(28);
 
 SET LOCAL TimeZone = 'America/New_York';

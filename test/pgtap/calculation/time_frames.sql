@@ -1,6 +1,6 @@
 -- Time frames, where years change: weeks are ISO weeks from Monday, days are days of UTC.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(16);
 
 CREATE FUNCTION pg_temp.frames(as_of date) RETURNS TABLE (frame text, period daterange)

@@ -7,7 +7,7 @@ SELECT pg_current_xact_id_if_assigned() IS NULL AS is_pure \gset
 COMMIT;
 
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(35);
 SELECT ok(:'is_pure', 'a payload takes no transaction id');
 

@@ -1,6 +1,6 @@
 -- Metrics made of other metrics: sums (numbers), unions and intersections of unique event metrics (aggregate).
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(35);
 
 SET LOCAL internal_events.as_of = '2026-03-31';

@@ -1,6 +1,6 @@
 -- merge_buckets(): old days become one row a rule, and nothing but the answer to "which day?" is lost.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(28);
 
 -- Days are counted from today, since what is old is. 1,095 days of retention: day 1096 is merged, day 1095 is not.

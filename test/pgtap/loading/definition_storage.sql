@@ -1,6 +1,6 @@
 -- What is stored of definitions: rules once, views kept while they live, buckets for ever.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(42);
 
 SELECT pg_temp.event('created', '{label,property,value,size}');

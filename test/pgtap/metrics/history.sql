@@ -1,6 +1,6 @@
 -- metric_history() and event_history(): what the metrics of events were on each of the last days.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(16);
 
 SET LOCAL TimeZone = 'Asia/Tokyo';

@@ -1,6 +1,6 @@
 -- Database metrics in batches: whatever the batch column, they give what one statement gives.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(26);
 
 SET LOCAL internal_events.as_of = '2026-03-31';

@@ -1,6 +1,6 @@
 -- Views of metrics with SQL of a definition: who owns them, what they show to whom, and what granting one of them gives.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(35);
 
 CREATE ROLE peter IN ROLE internal_events_reader;

@@ -1,6 +1,6 @@
 -- SQL of definitions that is refused when it is loaded: by an internal_events_admin who is no superuser, and wants more.
 BEGIN;
-\ir support.psql
+\ir ../support.psql
 SELECT plan(9);
 
 CREATE ROLE mallory IN ROLE internal_events_admin;
