@@ -1,4 +1,5 @@
--- Inclusion and exclusion; each term that is an estimate brings its error along, and the errors add in squares.
+-- Inclusion and exclusion; each term that is an estimate brings its error along, and the errors add in squares. It runs as
+-- its owner, so that who was granted a metric by an earlier version needs no right on standard_error().
 CREATE FUNCTION internal_events.intersection(sketches hll[], OUT value bigint, OUT standard_error double precision)
 RETURNS record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
