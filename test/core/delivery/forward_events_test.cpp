@@ -5,8 +5,8 @@
 
 #include <stdexcept>
 
-#include "memory_queue.hpp"
-#include "scripted_server.hpp"
+#include "support/memory_queue.hpp"
+#include "support/scripted_server.hpp"
 #include "support/scripted_session.hpp"
 
 namespace internal_events::core {
