@@ -9,7 +9,7 @@ import pytest
 
 from cluster import SERVER_USER
 from command import COMMAND, environment, run, run_json
-from support import CHECKOUT, CORPUS, event_yaml, load_event, metric_yaml, session
+from support import CHECKOUT, CORPUS, event_yaml, let_server_in, load_event, metric_yaml, session
 from measuring import definition
 
 
@@ -165,8 +165,7 @@ def test_unreadable(folder):
     path = folder({'large.yml': EVENT + '#' * 1048576, 'closed.yml': EVENT, 'closed/e.yml': EVENT})
     (path / 'closed.yml').chmod(0)
     (path / 'closed').chmod(0)
-    for parent in (path, *path.parents[:3]):
-        parent.chmod(parent.stat().st_mode | 0o755)
+    let_server_in(path)
     ran = subprocess.run([COMMAND, 'validate', '.'], cwd=path, env=environment(), text=True, check=False, timeout=60,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, user=SERVER_USER if os.geteuid() == 0 else None)
     assert (ran.returncode, ran.stderr) == (1, '3 files: 3 errors, 0 warnings\n')

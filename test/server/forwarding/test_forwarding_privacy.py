@@ -7,7 +7,7 @@ import hmac
 import pytest
 
 from forwarding import FORWARD, failures, forward, forward_to, load, logged, receive, standard, status, track_many
-from support import one, session, sqlstate
+from support import let_server_in, one, session, sqlstate
 
 # Until the library is loaded a setting is one that the server does not know, hence not hidden.
 CLUSTER = {'conf': {'session_preload_libraries': 'internal_events'}}
@@ -79,9 +79,7 @@ def test_pseudonyms(ready, collector, tmp_path):
     assert names(ready, collector, snowplow_secret=SECRET) == pseudonyms(SECRET)
     file = tmp_path / 'secret'
     file.write_text('the key of the file\nand more\n')
-    # The server's user is to read it.
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    let_server_in(tmp_path)
     assert names(ready, collector, snowplow_secret_file=str(file)) == pseudonyms('the key of the file')
     # The setting counts.
     assert names(ready, collector, snowplow_secret_file=str(file), snowplow_secret=SECRET) == pseudonyms(SECRET)
