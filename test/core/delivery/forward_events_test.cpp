@@ -68,8 +68,10 @@ TEST_F(ForwardEvents, StopsWhereTheAddressIsAnotherOne) {
 }
 
 TEST_F(ForwardEvents, RecordsWhatArrivedBeforeItWasInterrupted) {
-  session.when_checked = [this] {
-    if (has(sent_to(server), "2")) throw std::runtime_error("stopped");
+  const KeepAliveServer busy(holding("2", all_fine()));
+  session.settings["snowplow_collector_url"] = busy.url("");
+  session.when_checked = [&] {
+    if (has(sent_to(busy), "2")) throw std::runtime_error("stopped");
   };
   EXPECT_THROW(forward(), std::runtime_error);
   EXPECT_THAT(session.calls, Contains("end_forwarding()"));

@@ -34,10 +34,7 @@ Ids sent_afterwards(MemoryQueue &queue) {
 }
 
 TEST(InterruptedForwarder, KeepsWhatWasDelivered) {
-  const KeepAliveServer server([](const std::string &request, std::size_t) -> Script {
-    if (has(ids_in(request), "8")) return {.end = Script::End::hold};
-    return {.answer = answer("200 OK", "ok"), .end = Script::End::await};
-  });
+  const KeepAliveServer server(holding("8", all_fine()));
   MemoryQueue queue;
   queue.track(20);
   ForwardingRun run{queue, server};
@@ -52,7 +49,8 @@ TEST(InterruptedForwarder, KeepsWhatWasDelivered) {
 }
 
 TEST(InterruptedForwarder, KeepsWhatWasRefused) {
-  const KeepAliveServer server(by_ids([](const Ids &ids) { return has(ids, "0") ? "400 Bad" : "200 OK"; }));
+  const KeepAliveServer server(
+      holding("4", by_ids([](const Ids &ids) { return has(ids, "0") ? "400 Bad" : "200 OK"; })));
   MemoryQueue queue;
   queue.track(8);
   ForwardingRun run{queue, server};

@@ -122,4 +122,11 @@ KeepAliveServer::Handler all_fine() {
   return by_ids([](const Ids &) { return "200 OK"; });
 }
 
+KeepAliveServer::Handler holding(std::string id, KeepAliveServer::Handler others) {
+  return [id = std::move(id), others = std::move(others)](const std::string &request, std::size_t number) -> Script {
+    if (has(ids_in(request), id)) return {.end = Script::End::hold};
+    return others(request, number);
+  };
+}
+
 }  // namespace internal_events::core

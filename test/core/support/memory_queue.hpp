@@ -84,4 +84,7 @@ KeepAliveServer::Handler by_ids(std::function<std::string(const Ids &)> status);
 // A server that takes everything.
 KeepAliveServer::Handler all_fine();
 
+// A server that answers like another one, but for the request with an id, which it leaves without an answer.
+KeepAliveServer::Handler holding(std::string id, KeepAliveServer::Handler others);
+
 }  // namespace internal_events::core

@@ -242,7 +242,7 @@ def test_security_definer_functions_are_for_roles(db):
          CROSS JOIN LATERAL aclexplode(p.proacl) a
          WHERE p.prosecdef AND a.grantee <> p.proowner
            AND a.grantee::regrole::text NOT IN ('internal_events_writer', 'internal_events_reader',
-                                                'internal_events_admin')''') == ''
+                                                'internal_events_admin', 'internal_events_metrics')''') == ''
 
 
 def test_everything_has_a_comment(db):

@@ -11,7 +11,7 @@ SETTINGS = {
     'TimeZone': 'Pacific/Kiritimati', 'DateStyle': 'SQL, DMY', 'IntervalStyle': 'iso_8601', 'bytea_output': 'escape',
     'standard_conforming_strings': 'off', 'extra_float_digits':  '-15', 'transform_null_equals': 'on',
     'quote_all_identifiers': 'on', 'array_nulls': 'off', 'xmlbinary': 'hex', 'row_security': 'off', 'lc_messages': 'C', 'jit_above_cost': '0',
-    'default_transaction_isolation': 'serializable', 'default_transaction_deferrable': 'on', 'statement_timeout': '50ms',
+    'default_transaction_isolation': 'serializable', 'default_transaction_deferrable': 'on', 'statement_timeout': '300ms',
     'lock_timeout': '50ms', 'idle_in_transaction_session_timeout': '50ms', 'enable_seqscan': 'off', 'force_parallel_mode': 'on',
     'client_encoding': 'LATIN1', 'client_min_messages': 'debug5', 'session_replication_role': 'replica', 'work_mem': '64kB',
     'default_table_access_method': 'heap', 'plpgsql.variable_conflict': 'use_column', 'check_function_bodies': 'off',
