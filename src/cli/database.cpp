@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/terminal.hpp"
+#include "core/characters.hpp"
 #include "core/printable.hpp"
 #include "core/text.hpp"
 
@@ -37,16 +38,14 @@ std::string received(std::string text, PGconn *connection) {
   return text;
 }
 
-// A text of libpq's without the line ends behind it.
-std::string trimmed(const char *text) {
-  std::string trimmed = text == nullptr ? "" : text;
-  while (!trimmed.empty() && (trimmed.back() == '\n' || trimmed.back() == ' ')) trimmed.pop_back();
-  return trimmed;
+// A text of libpq's, if it is one, without the line ends behind it.
+std::string line_of(const char *text) {
+  return std::string(core::trimmed(text == nullptr ? "" : text));
 }
 
 // A field of a message of the server; empty where it has none.
 std::string field(const PGresult *result, int code) {
-  return trimmed(PQresultErrorField(result, code));
+  return line_of(PQresultErrorField(result, code));
 }
 
 // Shows what a server says besides.
@@ -64,7 +63,7 @@ void receive_notice(void *function, const PGresult *result) {
 
 [[noreturn]] void refuse(const PGresult *result, PGconn *connection) {
   std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-  if (message.empty()) message = trimmed(PQerrorMessage(connection));
+  if (message.empty()) message = line_of(PQerrorMessage(connection));
   const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
   if (!detail.empty()) message += "\n" + detail;
   const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
@@ -124,7 +123,7 @@ Database::Database(const std::string &dbname, const std::string &other)
   connection_.reset(PQconnectdbParams(keywords, values, 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
     throw Failure(
-        "cannot connect: " + trimmed(PQerrorMessage(connection_.get())),
+        "cannot connect: " + line_of(PQerrorMessage(connection_.get())),
         "Name the database by --dbname, as a name or as 'host=... dbname=... user=...', or by PGHOST, PGPORT, "
         "PGUSER and PGDATABASE.");
   }
@@ -174,7 +173,7 @@ bool Database::is_alive() {
 
 void Database::check_alive() {
   if (is_alive()) return;
-  throw DatabaseError("the session has ended: " + trimmed(PQerrorMessage(connection_.get())), "", "");
+  throw DatabaseError("the session has ended: " + line_of(PQerrorMessage(connection_.get())), "", "");
 }
 
 std::shared_ptr<pg_cancel> Database::canceler() const {

@@ -9,8 +9,8 @@
 #include "cli/delivery/service_ping_builder.hpp"
 #include "cli/delivery/service_ping_sender.hpp"
 #include "cli/delivery/stop_signals.hpp"
-#include "core/json.hpp"
 #include "cli/terminal.hpp"
+#include "core/json.hpp"
 
 namespace internal_events::cli {
 namespace {

@@ -12,6 +12,7 @@
 #include "cli/monitor/texts.hpp"
 #include "cli/monitor/watcher.hpp"
 #include "cli/terminal.hpp"
+#include "cli/words.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -102,8 +103,8 @@ Exit run_monitor(const MonitorOptions &options) {
   const std::chrono::milliseconds interval(static_cast<long>(options.interval * 1000));
   monitor::Feed feed(std::move(watcher), interval);
   if (!has_screen) {
-    std::cerr << "Watching " << monitor::counted(options.events.size(), "event") << " and "
-              << monitor::counted(first.metrics.size(), "metric") << "; Ctrl-C ends it\n";
+    std::cerr << "Watching " << counted(options.events.size(), "event") << " and "
+              << counted(first.metrics.size(), "metric") << "; Ctrl-C ends it\n";
     monitor::follow(feed, std::move(board), options.json);
   }
   monitor::View view;

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/words.hpp"
 #include "core/json.hpp"
 #include "cli/terminal.hpp"
 #include "core/printable.hpp"
@@ -82,10 +83,6 @@ std::size_t count(const std::vector<core::CheckedFile> &files, core::Severity se
 }
 
 }  // namespace
-
-std::string counted(std::size_t number, const std::string &thing) {
-  return std::to_string(number) + ' ' + thing + (number == 1 ? "" : "s");
-}
 
 void print_problems(const std::vector<core::CheckedFile> &files) {
   const Style style = style_of(Stream::output);

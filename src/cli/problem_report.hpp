@@ -19,7 +19,4 @@ void print_problems(const std::vector<core::CheckedFile> &files);
 // Every problem, as a list.
 nlohmann::ordered_json problems_to_json(const std::vector<core::CheckedFile> &files);
 
-// A number of things, in words: "1 error", "2 errors".
-std::string counted(std::size_t number, const std::string &thing);
-
 }  // namespace internal_events::cli

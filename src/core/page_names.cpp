@@ -5,6 +5,7 @@
 #include <iomanip>
 #include <sstream>
 
+#include "core/characters.hpp"
 #include "core/sketches/hash.hpp"
 #include "core/text.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t longest_stem = 120;
 
 bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  return is_lowercase(c) || is_digit(c);
 }
 
 // A character as it may stand in a file name.

@@ -66,8 +66,8 @@ inline std::exception_ptr detached_exception() noexcept {
     try {
       throw;
     } catch (const PgError &error) {
-      const auto text = [](const char *field) { return field == nullptr ? "" : field; };
-      throw SqlError(error.data->sqlerrcode, text(error.data->message), text(error.data->hint));
+      const auto text = [](const char *field, const char *otherwise) { return field == nullptr ? otherwise : field; };
+      throw SqlError(error.data->sqlerrcode, text(error.data->message, "unknown error"), text(error.data->hint, ""));
     }
   } catch (...) {
     return std::current_exception();

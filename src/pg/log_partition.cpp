@@ -51,7 +51,7 @@ void partition_name(int monday, char *name, size_t size) {
   int month = 0;
   int day = 0;
   j2date(monday + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-  snprintf(name, size, "events_%04d%02d%02d", year, month, day);
+  static_cast<void>(snprintf(name, size, "events_%04d%02d%02d", year, month, day));
 }
 
 // Notes where each column stands: a partition that was attached by hand, or restored, may have another order.
@@ -90,7 +90,7 @@ Relation find_partition(TimestampTz moment, LogPartition &found) {
 }
 
 // Notices a change of the log's tables or of the current partition's indexes; an invalid relation stands for every one.
-void on_relcache_change([[maybe_unused]] Datum argument, Oid relation) {
+void forget_partition([[maybe_unused]] Datum argument, Oid relation) {
   if (relation == InvalidOid || relation == known.table || relation == log_table || relation == default_table ||
       list_member_oid(watched_indexes, relation)) {
     ++generation;
@@ -160,7 +160,7 @@ unsigned log_partition_generation() {
 
 void watch_partitions() {
   generation = 1;
-  CacheRegisterRelcacheCallback(on_relcache_change, static_cast<Datum>(0));
+  CacheRegisterRelcacheCallback(forget_partition, static_cast<Datum>(0));
 }
 
 }  // namespace internal_events::pg

@@ -3,6 +3,7 @@
 #include <climits>
 #include <string_view>
 
+#include "core/characters.hpp"
 #include "pg/compat.hpp"
 #include "pg/settings.hpp"
 
@@ -100,19 +101,12 @@ static bool check_as_of(char **value, [[maybe_unused]] void **extra, [[maybe_unu
   return false;
 }
 
-// The part of a text without blanks around it.
-static std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 // Accepts a list, maybe empty, of data categories.
 static bool check_categories(char **value, [[maybe_unused]] void **extra, [[maybe_unused]] GucSource source) {
   std::string_view rest = *value == nullptr ? "" : *value;
-  while (!trimmed(rest).empty()) {
+  while (!core::trimmed(rest).empty()) {
     const std::size_t comma = rest.find(',');
-    const std::string_view category = trimmed(rest.substr(0, comma));
+    const std::string_view category = core::trimmed(rest.substr(0, comma));
     if (std::find(data_categories.begin(), data_categories.end(), category) == data_categories.end()) {
       GUC_check_errdetail("\"%.*s\" is not a data category.", static_cast<int>(category.size()), category.data());
       GUC_check_errhint("List some of: standard, subscription, operational, optional.");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/dictionary/presentation.hpp"
+#include "cli/words.hpp"
 #include "core/definitions/yaml_document.hpp"
 #include "core/json.hpp"
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "cli/words.hpp"
 #include "core/json.hpp"
 #include "core/definitions/yaml_document.hpp"
 #include "core/yaml/scalar.hpp"
@@ -22,15 +23,6 @@ bool asks_prometheus(const Metric &metric) {
 }
 
 }  // namespace
-
-std::string grouped(const std::string &number) {
-  std::string text = number;
-  const std::size_t first = text.starts_with('-') ? 1 : 0;
-  std::size_t end = text.find_first_not_of("0123456789", first);
-  if (end == std::string::npos) end = text.size();
-  while (end > first + 3) text.insert(end -= 3, ",");
-  return text;
-}
 
 std::string percent(const std::string &fraction) {
   if (fraction.empty()) return "";

@@ -8,9 +8,6 @@
 
 namespace internal_events::cli::dictionary {
 
-// A number with its thousands apart: 1,234,567.
-std::string grouped(const std::string &number);
-
 // A fraction in percent: 0.81 for 0.0081; empty where there is none.
 std::string percent(const std::string &fraction);
 

@@ -14,6 +14,7 @@
 
 #include "cli/failure.hpp"
 #include "cli/terminal.hpp"
+#include "core/characters.hpp"
 
 namespace internal_events::cli {
 namespace {
@@ -50,12 +51,6 @@ void end_cleanly(int /*signal*/) {
   _exit(status_of_interrupt);
 }
 
-std::string trimmed(const std::string &text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 }  // namespace
 
 LineEditor::LineEditor() : previous_handler_(std::signal(SIGINT, end_cleanly)) {
@@ -80,7 +75,7 @@ std::string LineEditor::line(const std::string &question, const std::string &oth
     std::cerr << '\n';
     throw Failure("ended by the end of input; nothing is written");
   }
-  std::string text = trimmed(typed.get());
+  std::string text(core::trimmed(typed.get()));
   if (text == "<") throw GoBack();
   if (!text.empty()) add_history(text.c_str());
   return text.empty() ? otherwise : text;

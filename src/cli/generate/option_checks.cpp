@@ -7,6 +7,7 @@
 
 #include "cli/failure.hpp"
 #include "cli/generate/requests.hpp"
+#include "core/characters.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::cli {
@@ -83,9 +84,8 @@ CheckedOptions::CheckedOptions(GenerateOptions options) : options_(std::move(opt
 }
 
 bool is_generated_name(const std::string &name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !name.empty() && std::all_of(name.begin(), name.end(),
+                                      [](char c) { return core::is_lowercase(c) || core::is_digit(c) || c == '_'; });
 }
 
 }  // namespace internal_events::cli

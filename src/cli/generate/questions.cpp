@@ -12,6 +12,7 @@
 #include "cli/generate/requests.hpp"
 #include "cli/problem_report.hpp"
 #include "cli/terminal.hpp"
+#include "cli/words.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::cli {

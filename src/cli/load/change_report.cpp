@@ -3,6 +3,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/words.hpp"
 #include "core/json.hpp"
 #include "cli/problem_report.hpp"
 #include "cli/terminal.hpp"

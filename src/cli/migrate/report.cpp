@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/words.hpp"
 #include "core/json.hpp"
 #include "core/printable.hpp"
 
@@ -119,11 +120,6 @@ nlohmann::ordered_json json_of(const FoundCall &found, const MigrationReport &re
   object["is_defined"] = report.plan.defined_events.count(call.event) > 0;
   object["look_at"] = call.look_at;
   return object;
-}
-
-// A number of things, in words: "1 call", "2 calls".
-std::string counted(std::size_t number, const std::string &thing) {
-  return std::to_string(number) + ' ' + thing + (number == 1 ? "" : "s");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "cli/monitor/texts.hpp"
 #include "cli/table.hpp"
+#include "cli/words.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::cli::monitor {

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cli/words.hpp"
 #include "core/json.hpp"
 #include "cli/monitor/texts.hpp"
 #include "cli/table.hpp"

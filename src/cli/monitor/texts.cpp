@@ -78,8 +78,4 @@ std::string properties(const Event &event) {
   return text;
 }
 
-std::string counted(std::size_t number, const std::string &thing) {
-  return std::to_string(number) + ' ' + thing + (number == 1 ? "" : "s");
-}
-
 }  // namespace internal_events::cli::monitor

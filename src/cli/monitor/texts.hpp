@@ -25,7 +25,4 @@ std::string value(const Metric &metric, const Value &value);
 // The properties of an event: "label=npm value=340", the well-known ones first.
 std::string properties(const Event &event);
 
-// A number of things: "1 event", "2 events".
-std::string counted(std::size_t number, const std::string &thing);
-
 }  // namespace internal_events::cli::monitor

@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct StatusOptions {
+struct PingStatusOptions {
   std::string dbname;
   unsigned count = 10;
   bool json = false;
@@ -73,7 +73,7 @@ constexpr const char *troubles = R"(
      WHERE $1::bool AND status = 'sending' AND internal_events.session_is_gone(backend_pid, backend_start))";
 
 // The same as JSON: what is on, what goes on, what became of the latest pings, and what needs a hand.
-ordered_json read_status(Database &database, const StatusOptions &options) {
+ordered_json read_status(Database &database, const PingStatusOptions &options) {
   const Row on = database.run(switches).front();
   const Value url = database.value(address);
   const bool is_sent = *on[0] == "t";
@@ -151,7 +151,7 @@ void print(const ordered_json &status) {
   }
 }
 
-Exit show_status(const StatusOptions &options) {
+Exit show_status(const PingStatusOptions &options) {
   Database database = Database::with_extension(options.dbname);
   const ordered_json status = read_status(database, options);
   if (options.json) {
@@ -165,7 +165,7 @@ Exit show_status(const StatusOptions &options) {
 }  // namespace
 
 void add_ping_status(Command ping) {
-  auto options = std::make_shared<StatusOptions>();
+  auto options = std::make_shared<PingStatusOptions>();
   Command command =
       ping.add_command("status", "Show what became of the latest Service Pings; exit status 1 where one needs a hand",
                        "  internal-events ping status -d app\n"

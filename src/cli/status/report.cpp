@@ -6,6 +6,7 @@
 
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
+#include "cli/words.hpp"
 #include "core/json.hpp"
 #include "core/printable.hpp"
 
@@ -35,7 +36,7 @@ void print_verdict(const Json &report, const std::string &where) {
   }
   std::string codes;
   for (const Json &finding : findings) codes += (codes.empty() ? "" : ", ") + text(finding.at("code"));
-  std::cout << place << style.red(counted(static_cast<long long>(findings.size()), "finding")) << ": " << codes << '\n';
+  std::cout << place << style.red(counted(findings.size(), "finding")) << ": " << codes << '\n';
 }
 
 std::string versions(const Json &versions) {
@@ -58,7 +59,7 @@ std::string definitions(const Json &definitions) {
   std::string by_status;
   for (const auto &[status, metrics] : definitions.at("metrics").items()) {
     total += number(metrics);
-    by_status += (by_status.empty() ? "" : ", ") + grouped(number(metrics)) + ' ' + status;
+    by_status += (by_status.empty() ? "" : ", ") + grouped(std::to_string(number(metrics))) + ' ' + status;
   }
   return counted(number(definitions.at("events")), "event") + "; " + counted(total, "metric") +
          (total > 0 ? ": " + by_status : "");
@@ -71,7 +72,7 @@ std::string log(const Json &log) {
             text(log.at("last_week"));
   }
   if (number(log.at("default_rows")) > 0) {
-    line += "; in the default partition: " + grouped(number(log.at("default_rows")));
+    line += "; in the default partition: " + grouped(std::to_string(number(log.at("default_rows"))));
   }
   return line;
 }
@@ -99,10 +100,11 @@ std::string forwarding(const Json &report) {
   std::string line = text(forwarding.at("state"));
   if (reader == nullptr) return line;
   line += "; " + backlog(*reader, number(forwarding.at("queued"))) + "; " +
-          grouped(number(forwarding.at("delivered"))) + " delivered, the last " +
+          grouped(std::to_string(number(forwarding.at("delivered")))) + " delivered, the last " +
           ago(forwarding.at("seconds_since_last_delivery"));
   if (number(forwarding.at("failures")) > 0) line += "; " + counted(number(forwarding.at("failures")), "failure");
-  if (number(forwarding.at("dropped")) > 0) line += "; " + grouped(number(forwarding.at("dropped"))) + " dropped";
+  if (number(forwarding.at("dropped")) > 0)
+    line += "; " + grouped(std::to_string(number(forwarding.at("dropped")))) + " dropped";
   return line;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/status/words.hpp"
+#include "cli/status/report_values.hpp"
 
 namespace internal_events::cli {
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/definitions/definition.hpp"
+#include "core/characters.hpp"
 #include "core/definitions/definition_file.hpp"
 #include "core/json.hpp"
 #include "core/text.hpp"
@@ -14,9 +15,8 @@ constexpr const char *default_category = "InternalEventTracking";
 
 // A property's name stands beside user.id and the like in metrics, so it must not look like one of them.
 bool is_property_name(const std::string &name) {
-  return !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !name.empty() && name.size() <= 255 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
 }
 
 // The names of the properties that an event may carry, sorted.

@@ -44,7 +44,7 @@ std::string counted(const MetricRequest &request) {
 }
 
 // Cuts a text at commas that are not in double quotes.
-std::vector<std::string_view> parts_of(std::string_view text) {
+std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> parts;
   bool is_quoted = false;
   std::size_t begin = 0;
@@ -110,7 +110,7 @@ std::optional<Filter> parse_filter(std::string_view text) {
     text.remove_prefix(colon + 1);
     if (filter.event.empty()) return std::nullopt;
   }
-  for (const std::string_view part : parts_of(text)) {
+  for (const std::string_view part : split_words(text)) {
     const std::size_t end = part.find('=');
     if (end == std::string_view::npos || end == 0) return std::nullopt;
     const std::string property(part.substr(0, end));

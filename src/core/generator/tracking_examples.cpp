@@ -14,13 +14,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // What an identifier is called in track_event(), an id for examples, and one that a test database will not have.
-struct Argument {
+struct ExampleArgument {
   const char *identifier;
   const char *name;
   const char *value;
   const char *value_of_nobody;
 };
-constexpr Argument arguments[] = {
+constexpr ExampleArgument arguments[] = {
     {"user", "user_id", "7", "1000000007"},
     {"project", "project_id", "3", "1000000003"},
     {"namespace", "namespace_id", "2", "1000000002"},
@@ -56,7 +56,7 @@ bool is_built_in(const std::string &property) {
 // track_event(...) without SELECT.
 std::string call(const TrackingExample &example, Ids ids) {
   std::string text = "track_event(" + sql_literal(example.event);
-  for (const Argument &argument : arguments) {
+  for (const ExampleArgument &argument : arguments) {
     if (!contains(example.identifiers, argument.identifier)) continue;
     text +=
         std::string(", ") + argument.name + " => " + (ids == Ids::usual ? argument.value : argument.value_of_nobody);

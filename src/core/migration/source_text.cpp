@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/characters.hpp"
+
 namespace internal_events::core {
 namespace {
 
@@ -9,12 +11,6 @@ constexpr std::size_t farthest_bracket = 4000;
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 bool is_opening(char c) {
@@ -40,7 +36,7 @@ std::size_t after(std::string_view text, std::size_t at, std::string_view closin
 }  // namespace
 
 bool is_word_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return is_letter(c) || is_digit(c) || c == '_';
 }
 
 SourceText::SourceText(std::string_view text, Language language) : text_(text), language_(language) {

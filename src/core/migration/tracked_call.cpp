@@ -25,9 +25,9 @@ bool is_name(const std::string &text) {
 }
 
 // Collects the arguments of track_event() and the values that are bound to them.
-class Statement {
+class CallText {
  public:
-  explicit Statement(Host host) : host_(host) {}
+  explicit CallText(Host host) : host_(host) {}
 
   void add(const std::string &parameter, const HostValue &value) {
     if (!arguments_.empty()) arguments_ += ", ";
@@ -114,7 +114,7 @@ void apply_rule(TrackedCall &call, const SelectionRule &rule) {
 
 std::string write_call(const TrackedCall &call, Host host) {
   if (host == Host::browser) return write_browser_call(call);
-  Statement statement(host);
+  CallText statement(host);
   statement.add("", call.event);
   for (const auto &[parameter, code] : call.ids) statement.add(parameter, {code, std::nullopt});
   if (call.category) statement.add("category", *call.category);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/characters.hpp"
 #include "core/redis/redis_names.hpp"
 #include "core/text.hpp"
 #include "core/yaml/yaml_tree.hpp"
@@ -22,9 +23,8 @@ std::size_t week_size(std::string_view key) {
   constexpr std::string_view form = "-0000-00";
   if (key.size() < form.size()) return 0;
   const std::string_view end = key.substr(key.size() - form.size());
-  const bool is_week = std::equal(end.begin(), end.end(), form.begin(), [](char c, char expected) {
-    return expected == '-' ? c == '-' : c >= '0' && c <= '9';
-  });
+  const bool is_week = std::equal(end.begin(), end.end(), form.begin(),
+                                  [](char c, char expected) { return expected == '-' ? c == '-' : is_digit(c); });
   return is_week ? form.size() : 0;
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr const char *form = "Write redis://[[user]:password@]host[:port][/database] or unix:///path[?db=database].";
 
 // Why a URL is none; thrown within this file.
-struct Unreadable {
+struct BadUrl {
   std::string fault;
   std::string remedy = form;
 };
@@ -42,7 +42,7 @@ std::string percent_decoded(std::string_view text) {
       continue;
     }
     const auto byte = place + 2 < text.size() ? read_number(text.substr(place + 1, 2), 255, 16) : std::nullopt;
-    if (!byte) throw Unreadable{"a % is not followed by two hexadecimal digits"};
+    if (!byte) throw BadUrl{"a % is not followed by two hexadecimal digits"};
     decoded += static_cast<char>(*byte);
     place += 2;
   }
@@ -51,7 +51,7 @@ std::string percent_decoded(std::string_view text) {
 
 int read_database(std::string_view text) {
   const std::optional<int> database = read_number(text, 1'000'000);
-  if (!database) throw Unreadable{"\"" + std::string(text) + "\" is no number of a database"};
+  if (!database) throw BadUrl{"\"" + std::string(text) + "\" is no number of a database"};
   return *database;
 }
 
@@ -70,7 +70,7 @@ void read_host(std::string_view text, RedisAddress &address) {
   if (text.starts_with('[')) {
     text.remove_prefix(1);
     const auto host = take_before(text, ']');
-    if (!host) throw Unreadable{"the host's bracket is not closed"};
+    if (!host) throw BadUrl{"the host's bracket is not closed"};
     address.host = *host;
   } else {
     address.host = percent_decoded(text.substr(0, text.find(':')));
@@ -79,7 +79,7 @@ void read_host(std::string_view text, RedisAddress &address) {
   if (address.host.empty()) address.host = "127.0.0.1";
   if (text.empty()) return;
   const std::optional<int> port = text.starts_with(':') ? read_number(text.substr(1), 65535) : std::nullopt;
-  if (!port || *port == 0) throw Unreadable{"\"" + std::string(text) + "\" is no port"};
+  if (!port || *port == 0) throw BadUrl{"\"" + std::string(text) + "\" is no port"};
   address.port = *port;
 }
 
@@ -87,9 +87,9 @@ void read_network(std::string_view rest, RedisAddress &address) {
   take_credentials(rest, address);
   // What stands there may be part of a password, so it is not shown.
   if (rest.find('@') != std::string_view::npos) {
-    throw Unreadable{"an @ stands behind a / or ?", "Write these signs of a password as %40, %2F and %3F."};
+    throw BadUrl{"an @ stands behind a / or ?", "Write these signs of a password as %40, %2F and %3F."};
   }
-  if (rest.find_first_of("?#") != std::string_view::npos) throw Unreadable{"a URL of Redis has no parameters"};
+  if (rest.find_first_of("?#") != std::string_view::npos) throw BadUrl{"a URL of Redis has no parameters"};
   const std::size_t slash = rest.find('/');
   read_host(rest.substr(0, slash), address);
   if (slash != std::string_view::npos && slash + 1 < rest.size()) {
@@ -101,10 +101,10 @@ void read_socket(std::string_view rest, RedisAddress &address) {
   take_credentials(rest, address);
   const std::size_t question = rest.find('?');
   address.path = percent_decoded(rest.substr(0, question));
-  if (!address.path.starts_with('/')) throw Unreadable{"the path of a socket begins with /"};
+  if (!address.path.starts_with('/')) throw BadUrl{"the path of a socket begins with /"};
   if (question == std::string_view::npos) return;
   const std::string_view parameters = rest.substr(question + 1);
-  if (!parameters.starts_with("db=")) throw Unreadable{"\"" + std::string(parameters) + "\" is no parameter"};
+  if (!parameters.starts_with("db=")) throw BadUrl{"\"" + std::string(parameters) + "\" is no parameter"};
   address.database = read_database(parameters.substr(3));
 }
 
@@ -113,15 +113,15 @@ RedisAddress read_url(std::string_view url) {
   constexpr std::string_view network = "redis://";
   constexpr std::string_view socket = "unix://";
   if (url.starts_with("rediss://")) {
-    throw Unreadable{"TLS is not spoken here",
-                     "Let a tunnel speak it, such as stunnel or ssh -L, and name its end by redis://."};
+    throw BadUrl{"TLS is not spoken here",
+                 "Let a tunnel speak it, such as stunnel or ssh -L, and name its end by redis://."};
   }
   if (url.starts_with(network)) {
     read_network(url.substr(network.size()), address);
   } else if (url.starts_with(socket)) {
     read_socket(url.substr(socket.size()), address);
   } else {
-    throw Unreadable{"it begins with neither redis:// nor unix://"};
+    throw BadUrl{"it begins with neither redis:// nor unix://"};
   }
   return address;
 }
@@ -138,7 +138,7 @@ std::string RedisAddress::description() const {
 ParsedRedisUrl parse_redis_url(std::string_view url) {
   try {
     return {.address = read_url(url), .fault = {}, .remedy = {}};
-  } catch (Unreadable &error) {
+  } catch (BadUrl &error) {
     return {.address = {}, .fault = std::move(error.fault), .remedy = std::move(error.remedy)};
   }
 }

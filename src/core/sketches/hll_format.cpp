@@ -6,12 +6,12 @@
 namespace internal_events::core {
 namespace {
 
-enum class Layout : std::uint8_t { empty = 1, explicit_elements = 2, sparse = 3, full = 4 };
+enum class StoredForm : std::uint8_t { empty = 1, explicit_elements = 2, sparse = 3, full = 4 };
 
 constexpr std::size_t header_size = 3;
 
 // Version and layout, the parameters, and: sparse allowed, explicit limit chosen by itself.
-void write_header(Layout layout, std::span<std::uint8_t> out) noexcept {
+void write_header(StoredForm layout, std::span<std::uint8_t> out) noexcept {
   out[0] = static_cast<std::uint8_t>(0x10U | static_cast<unsigned>(layout));
   out[1] = static_cast<std::uint8_t>(((hll_register_bits - 1) << 5U) | hll_log2m);
   out[2] = 0x7f;
@@ -55,7 +55,7 @@ void hll_add(std::span<std::uint8_t, hll_register_count> registers, std::uint64_
 }
 
 std::size_t hll_encode_explicit(std::span<std::uint64_t> hashes, std::span<std::uint8_t> out) noexcept {
-  write_header(hashes.empty() ? Layout::empty : Layout::explicit_elements, out);
+  write_header(hashes.empty() ? StoredForm::empty : StoredForm::explicit_elements, out);
   // The format orders them as signed numbers.
   std::sort(hashes.begin(), hashes.end(), [](std::uint64_t a, std::uint64_t b) {
     return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b);
@@ -72,7 +72,7 @@ std::size_t hll_encode_registers(std::span<const std::uint8_t, hll_register_coun
   constexpr unsigned sparse_bits = hll_log2m + hll_register_bits;
   const auto filled = hll_register_count - static_cast<std::size_t>(std::count(registers.begin(), registers.end(), 0));
   const bool sparse = filled * sparse_bits < hll_register_count * hll_register_bits;
-  write_header(sparse ? Layout::sparse : Layout::full, out);
+  write_header(sparse ? StoredForm::sparse : StoredForm::full, out);
   BitWriter writer(out.subspan(header_size));
   for (std::uint32_t index = 0; index < hll_register_count; ++index) {
     const std::uint32_t value = registers[index];

@@ -11,6 +11,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "core/characters.hpp"
 #include "core/definitions/valijson_errors.hpp"
 #include "core/json.hpp"
 #include "core/snowplow/embedded_iglu_schemas.hpp"
@@ -26,7 +27,7 @@ using valijson::adapters::NlohmannJsonAdapter;
 constexpr std::string_view snowplow = "com.snowplowanalytics.snowplow";
 
 // Snowplow's pipeline takes JSON of this depth.
-constexpr std::size_t deepest_json = 40;
+constexpr std::size_t deepest_data = 40;
 
 // The last number of a version, 1-1-8, by which the versions of one revision follow each other.
 int addition_of(const std::string &version) {
@@ -148,8 +149,7 @@ std::optional<std::string> envelope_fault(const std::string &name, const json &e
 // Whether a part of an address is made of the characters that it may have.
 bool is_part(std::string_view part, std::string_view more) {
   return !part.empty() && std::all_of(part.begin(), part.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           more.find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) || more.find(c) != std::string_view::npos;
   });
 }
 
@@ -159,7 +159,6 @@ bool is_version(std::string_view text) {
   for (std::size_t begin = 0; begin <= text.size(); ++numbers) {
     const std::size_t end = std::min(text.find('-', begin), text.size());
     const std::string_view number = text.substr(begin, end - begin);
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (number.empty() || number.size() > 9 || !std::all_of(number.begin(), number.end(), is_digit)) return false;
     begin = end + 1;
   }
@@ -199,7 +198,7 @@ std::optional<std::string> embedded_json_fault(std::string_view key, const std::
   std::optional<std::string> text = value;
   if (key.back() == 'x') text = base64_decoded(value);
   if (!text) return "no base64";
-  if (nesting_of(*text) > deepest_json) return "nested deeper than " + std::to_string(deepest_json) + " levels";
+  if (nesting_of(*text) > deepest_data) return "nested deeper than " + std::to_string(deepest_data) + " levels";
   const json envelope = parse_foreign_json(*text);
   if (envelope.is_discarded()) return "no JSON";
   return envelope_fault(is_contexts ? "contexts" : "unstruct_event", envelope);

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <new>
 
+#include "core/characters.hpp"
+
 namespace internal_events::core {
 
 std::string pseudonym_of(std::int64_t id, std::string_view key) {
@@ -26,8 +28,7 @@ std::string pseudonym_of(std::int64_t id, std::string_view key) {
 std::optional<std::string> base64_decoded(std::string text) {
   text.resize(text.find_last_not_of('=') + 1);
   const bool is_clean = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
-           c == '-' || c == '_';
+    return is_letter(c) || is_digit(c) || c == '+' || c == '/' || c == '-' || c == '_';
   });
   if (!is_clean || text.size() % 4 == 1) return std::nullopt;
   std::replace(text.begin(), text.end(), '-', '+');

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "core/characters.hpp"
 #include "core/text.hpp"
 
 namespace internal_events::core {
@@ -95,10 +96,6 @@ std::size_t utf16_units(std::string_view utf8) {
     if ((byte & 0xC0U) != 0x80U) units += byte >= 0xF0U ? 2 : 1;
   }
   return units;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 // Takes the digits that a text begins with off it; returns how many there were.

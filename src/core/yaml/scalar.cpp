@@ -8,12 +8,10 @@
 #include <optional>
 #include <string>
 
+#include "core/characters.hpp"
+
 namespace internal_events::core {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();

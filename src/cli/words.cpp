@@ -1,8 +1,7 @@
-#include "cli/status/words.hpp"
+#include "cli/words.hpp"
 
 #include <array>
 #include <iomanip>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace internal_events::cli {
@@ -32,27 +31,12 @@ std::string size(long long bytes) {
   return written.str();
 }
 
-std::string grouped(long long number) {
-  std::string digits = std::to_string(number);
-  const std::size_t first = digits.front() == '-' ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
-}
-
-std::string counted(long long number, const std::string &thing) {
-  return grouped(number) + ' ' + thing + (number == 1 ? "" : "s");
-}
-
-long long number(const Json &value) {
-  if (value.is_number_float()) return static_cast<long long>(value.get<double>());
-  return value.is_number() ? value.get<long long>() : 0;
-}
-
-std::string text(const Json &value) {
-  return value.is_string() ? value.get<std::string>() : "";
+std::string grouped(std::string number) {
+  const std::size_t first = number.starts_with('-') ? 1 : 0;
+  std::size_t end = number.find_first_not_of("0123456789", first);
+  if (end == std::string::npos) end = number.size();
+  while (end > first + 3) number.insert(end -= 3, ",");
+  return number;
 }
 
 }  // namespace internal_events::cli

@@ -1,12 +1,10 @@
-// Numbers of a status report as people read them.
+// Numbers as people read them.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <concepts>
 #include <string>
 
 namespace internal_events::cli {
-
-using Json = nlohmann::ordered_json;
 
 // A number of seconds in its largest unit of which it has two: "90 minutes".
 std::string duration(long long seconds);
@@ -15,15 +13,12 @@ std::string duration(long long seconds);
 std::string size(long long bytes);
 
 // A number with a comma at each thousand.
-std::string grouped(long long number);
+std::string grouped(std::string number);
 
 // A number of things: "1 event", "2,000 events".
-std::string counted(long long number, const std::string &thing);
-
-// A number of a report; 0 where it is null.
-long long number(const Json &value);
-
-// A text of a report; empty where it is null.
-std::string text(const Json &value);
+template <std::integral Number>
+std::string counted(Number number, const std::string &thing) {
+  return grouped(std::to_string(number)) + ' ' + thing + (number == 1 ? "" : "s");
+}
 
 }  // namespace internal_events::cli
