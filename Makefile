@@ -5,7 +5,8 @@ COMMAND_MAKE = $(MAKE) --no-print-directory -f src/cli/command.mk
 EXTENSION_MAKE = $(MAKE) --no-print-directory -f src/pg/extension.mk PG_CONFIG=$(PG_CONFIG)
 CLUSTER := scripts/cluster.py run --conf shared_preload_libraries=pg_cron --conf cron.use_background_workers=on
 JOBS := $(shell nproc)
-TEST_WORKERS ?= $(JOBS)
+# One more than there are cores, as some wait.
+TEST_WORKERS ?= $(shell expr $(JOBS) + 1)
 VERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" control/internal_events.control)
 CORPUS ?= $(abspath ../shared/corpus/gitlab)
 SECONDS_OF_FUZZING ?= 60
@@ -15,13 +16,10 @@ SERVER_TESTS = INTERNAL_EVENTS_CORPUS=$(CORPUS) /usr/bin/python3 -m pytest -q -r
 BUILD_SANITIZED = @mkdir -p build && CXX=clang++ cmake -S . -B build/sanitized -DINTERNAL_EVENTS_TESTS=ON \
 	-DINTERNAL_EVENTS_COMMAND=OFF -DCMAKE_BUILD_TYPE=Debug >build/cmake.log || { cat build/cmake.log; exit 1; }; \
 	cmake --build build/sanitized -j$(JOBS)
-# One fuzz target, with inputs up to a size.
-FUZZ = build/sanitized/test/fuzz/$(1)_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=$(2) \
-	-verbosity=0 -print_final_stats=1 build/fuzz/$(1)
 
 .PHONY: all install uninstall command install-command uninstall-command installcheck clean help packages \
 	private-install demo check check-all check-parts durations check-core check-sql check-server check-matrix \
-	check-manifest fuzz bench lint format freeze dist
+	check-manifest fuzz fuzz-definition fuzz-snowplow fuzz-redis_hll bench lint format freeze dist
 
 all: ## build the extension and the command
 	+@$(EXTENSION_MAKE) all
@@ -87,7 +85,7 @@ check-sql: private-install ## pg_regress, pgTAP and the border's own tests in a 
 	$(CLUSTER) --share definitions $(if $(wildcard $(CORPUS)),--share $(CORPUS)) -- test/run-sql
 
 check-server: private-install ## crashes, dumps, concurrency, Redis, pg_cron: tests that need servers of their own
-	$(SERVER_TESTS)
+	$(SERVER_TESTS) $(if $(filter full,$(INTERNAL_EVENTS_SCALE)),,--draw)
 
 durations: private-install ## note how long each file of server tests takes, by which they are ordered; on a quiet machine
 	$(SERVER_TESTS) --record-durations
@@ -102,13 +100,21 @@ check-manifest:
 
 fuzz: ## fuzz the definition loader, the reader of Snowplow's events and that of Redis' sketches, each for SECONDS_OF_FUZZING
 	$(BUILD_SANITIZED)
-	@mkdir -p build/fuzz/definition build/fuzz/snowplow build/fuzz/redis_hll
-	@cp definitions/events/*.yml definitions/metrics/*.yml build/fuzz/definition/
-	@cp test/fuzz/snowplow/* build/fuzz/snowplow/
-	@cp test/fuzz/redis/* build/fuzz/redis_hll/
-	$(call FUZZ,definition,8192)
-	$(call FUZZ,snowplow,8192)
-	$(call FUZZ,redis_hll,16401)
+	@$(MAKE) --no-print-directory -j$(JOBS) fuzz-definition fuzz-snowplow fuzz-redis_hll
+
+# Known inputs come first; LARGEST bounds the new ones, in bytes.
+fuzz-definition: LARGEST = 8192
+fuzz-definition: KNOWN = definitions/events/*.yml definitions/metrics/*.yml
+fuzz-snowplow: LARGEST = 8192
+fuzz-snowplow: KNOWN = test/fuzz/snowplow/*
+fuzz-redis_hll: LARGEST = 16401
+fuzz-redis_hll: KNOWN = test/fuzz/redis/*
+fuzz-definition fuzz-snowplow fuzz-redis_hll: fuzz-%:
+	@mkdir -p build/fuzz/$*
+	@cp $(KNOWN) build/fuzz/$*/
+	build/sanitized/test/fuzz/$*_fuzzer $(or $(FUZZ_LIMIT),-max_total_time=$(SECONDS_OF_FUZZING)) -max_len=$(LARGEST) \
+		-verbosity=0 -print_final_stats=1 build/fuzz/$* >build/fuzz/$*.log 2>&1 || { cat build/fuzz/$*.log; exit 1; }
+	@grep '^stat::number_of_executed_units' build/fuzz/$*.log
 
 bench: ## measure against the peers, and print the ratios
 	@scripts/step 'Installing packages' build/log/bench-packages.log scripts/install-packages --for bench

@@ -38,7 +38,7 @@ Problems found_in(const std::string &yaml) {
   return parse_metric(yaml, catalog_of_metrics()).problems;
 }
 
-std::vector<std::string> problems_of(const std::string &yaml) {
+std::vector<std::string> component_problems(const std::string &yaml) {
   return to_texts(found_in(yaml));
 }
 
@@ -83,7 +83,7 @@ TEST(Components, ThatAreUnknownMayComeLater) {
                           "error 11 instrumentation.union[2]: \"counts.zzzzzz\" is not a known metric, nor is "
                           "\"counts.zzzzzz_monthly\"; load its definition first"));
   EXPECT_THAT(problems, testing::Each(testing::Field(&Problem::unresolved, true)));
-  EXPECT_THAT(problems_of(metric_of("add", "  - counts.bb\n")),
+  EXPECT_THAT(component_problems(metric_of("add", "  - counts.bb\n")),
               ElementsAre("error 9 instrumentation.add[0]: \"counts.bb\" is not a known metric; load its definition "
                           "first; did you mean \"counts.b\"?"));
 }
@@ -95,38 +95,38 @@ TEST(Components, OtherProblemsStayWhatIsLoaded) {
 
 TEST(Components, AreOtherMetrics) {
   const std::string message = " is the metric itself; name other metrics";
-  EXPECT_THAT(problems_of(metric_of("add", "  - counts.whole\n", "[7d]")),
+  EXPECT_THAT(component_problems(metric_of("add", "  - counts.whole\n", "[7d]")),
               ElementsAre("error 9 instrumentation.add[0]: \"counts.whole\"" + message));
-  EXPECT_THAT(problems_of(metric_of("add", "  - counts.whole_weekly\n", "[7d]")),
+  EXPECT_THAT(component_problems(metric_of("add", "  - counts.whole_weekly\n", "[7d]")),
               ElementsAre("error 9 instrumentation.add[0]: \"counts.whole_weekly\"" + message));
 }
 
 TEST(Components, AreListedOnce) {
-  EXPECT_THAT(problems_of(metric_of("add", "  - counts.a\n  - counts.a\n")),
+  EXPECT_THAT(component_problems(metric_of("add", "  - counts.a\n  - counts.a\n")),
               ElementsAre("error 10 instrumentation.add[1]: \"counts.a\" is listed a second time; keep one"));
 }
 
 TEST(Components, OfSumsAreNumbers) {
   EXPECT_THAT(
-      problems_of(metric_of("add", "  - counts.total\n  - counts.text\n")),
+      component_problems(metric_of("add", "  - counts.total\n  - counts.text\n")),
       ElementsAre("error 10 instrumentation.add[1]: \"counts.text\" has the value type string; only numbers can "
                   "be added"));
 }
 
 TEST(Components, OfAggregatesCountUniques) {
-  EXPECT_THAT(problems_of(metric_of("union", "  - counts.total\n")),
+  EXPECT_THAT(component_problems(metric_of("union", "  - counts.total\n")),
               ElementsAre("error 9 instrumentation.union[0]: \"counts.total\" does not count unique event properties; "
                           "only metrics whose events have unique can be united"));
 }
 
 TEST(Components, OfAggregatesHaveOneIdentifier) {
-  EXPECT_THAT(problems_of(metric_of("intersect", "  - counts.a\n  - counts.c\n", "[7d, 28d]")),
+  EXPECT_THAT(component_problems(metric_of("intersect", "  - counts.a\n  - counts.c\n", "[7d, 28d]")),
               ElementsAre("error 10 instrumentation.intersect[1]: \"counts.c_weekly\" counts unique project.id, and "
                           "\"counts.a_weekly\" counts unique user.id; two kinds of identifier cannot be intersected"));
 }
 
 TEST(Components, OfAggregatesHaveTheTimeFrame) {
-  EXPECT_THAT(problems_of(metric_of("union", "  - counts.single\n", "[7d, 28d]")),
+  EXPECT_THAT(component_problems(metric_of("union", "  - counts.single\n", "[7d, 28d]")),
               ElementsAre("error 9 instrumentation.union[0]: \"counts.single\" has the time frame 7d, not 28d; name a "
                           "metric that has the same time frame"));
 }
@@ -134,31 +134,31 @@ TEST(Components, OfAggregatesHaveTheTimeFrame) {
 TEST(Components, OfARemovedMetricAreNotLookedFor) {
   std::string yaml = metric_of("union", "  - nothing\n");
   yaml.replace(yaml.find("active"), 6, "removed");
-  EXPECT_THAT(problems_of(yaml), IsEmpty());
+  EXPECT_THAT(component_problems(yaml), IsEmpty());
 }
 
 TEST(Aggregate, IsAUnionOrAnIntersection) {
-  EXPECT_THAT(problems_of(metric_of("union", a_and_b + "  intersect:\n" + a_and_b)),
+  EXPECT_THAT(component_problems(metric_of("union", a_and_b + "  intersect:\n" + a_and_b)),
               ElementsAre("error 11 instrumentation.intersect: cannot be used together with union; remove one of the "
                           "two"));
-  EXPECT_THAT(problems_of(metric_yaml("instrumentation:\n  kind: aggregate\n", "all")),
+  EXPECT_THAT(component_problems(metric_yaml("instrumentation:\n  kind: aggregate\n", "all")),
               ElementsAre("error 7 instrumentation.union: is missing; kind aggregate needs union or intersect"));
 }
 
 TEST(Aggregate, IsOfAFewComponents) {
-  EXPECT_THAT(problems_of(metric_of("intersect", "  - counts.a\n")),
+  EXPECT_THAT(component_problems(metric_of("intersect", "  - counts.a\n")),
               ElementsAre("error 8 instrumentation.intersect: is too short; it must be a list of two to five key "
                           "paths"));
-  EXPECT_THAT(problems_of(metric_yaml("instrumentation:\n  union: []\n", "all")),
+  EXPECT_THAT(component_problems(metric_yaml("instrumentation:\n  union: []\n", "all")),
               ElementsAre("error 8 instrumentation.union: is an empty list; it must be a list of key paths"));
   EXPECT_THAT(
-      problems_of(metric_of("union", "  - a b\n")),
+      component_problems(metric_of("union", "  - a b\n")),
       testing::Contains("error 9 instrumentation.union[0]: the text \"a b\" is not allowed; allowed: a key path "
                         "such as counts.issues_created"));
 }
 
 TEST(Aggregate, HasATimeFrame) {
-  EXPECT_THAT(problems_of(metric_yaml("instrumentation:\n  union:\n  - counts.a\n", "none", "database")),
+  EXPECT_THAT(component_problems(metric_yaml("instrumentation:\n  union:\n  - counts.a\n", "none", "database")),
               testing::Contains("error 5 time_frame: \"none\" is not a time frame that an instrumentation of kind "
                                 "aggregate has; allowed is one of: 7d, 28d, all"));
 }
@@ -167,7 +167,7 @@ TEST(Aggregate, IsANumber) {
   for (const std::string key : {"add", "union"}) {
     std::string yaml = metric_of(key, "  - counts.a\n");
     yaml.replace(yaml.find("number"), 6, "string");
-    EXPECT_THAT(problems_of(yaml),
+    EXPECT_THAT(component_problems(yaml),
                 ElementsAre("error 3 value_type: must be number, because an instrumentation of kind " +
                             std::string(key == "add" ? "numbers" : "aggregate") + " results in one"));
   }
@@ -175,7 +175,7 @@ TEST(Aggregate, IsANumber) {
 
 TEST(Aggregate, OfOtherKindsDoNotReplaceEvents) {
   EXPECT_THAT(
-      problems_of(metric_yaml("instrumentation:\n  sql: SELECT 1\n")),
+      component_problems(metric_yaml("instrumentation:\n  sql: SELECT 1\n")),
       ElementsAre("error 0 events: is missing or empty; a metric on internal_events lists the events it counts"));
 }
 

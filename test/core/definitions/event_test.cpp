@@ -13,19 +13,19 @@ using testing::IsEmpty;
 using testing::StartsWith;
 
 // The problems of an event file with further lines.
-std::vector<std::string> problems_of(const std::string &more) {
+std::vector<std::string> event_problems(const std::string &more) {
   return to_texts(parse_event(event_yaml(more)).problems);
 }
 
 // The definition in an event file with further lines.
-EventDefinition definition_of(const std::string &more) {
+EventDefinition event_definition(const std::string &more) {
   const auto parsed = parse_event(event_yaml(more));
   EXPECT_TRUE(parsed.definition) << testing::PrintToString(to_texts(parsed.problems));
   return parsed.definition.value_or(EventDefinition{});
 }
 
 TEST(Event, NeedsNoMoreThanActionAndDescription) {
-  const EventDefinition event = definition_of("");
+  const EventDefinition event = event_definition("");
   EXPECT_EQ(event.name, "issue_created");
   EXPECT_EQ(event.category, "InternalEventTracking");
   EXPECT_FALSE(event.removed);
@@ -42,27 +42,27 @@ TEST(Event, SaysWhichRequiredKeysAreMissing) {
 }
 
 TEST(Event, IdentifiersAreASet) {
-  EXPECT_THAT(definition_of("identifiers: [user, project, user, feature_enabled_by_namespace_ids]\n").identifiers,
+  EXPECT_THAT(event_definition("identifiers: [user, project, user, feature_enabled_by_namespace_ids]\n").identifiers,
               ElementsAre("feature_enabled_by_namespace_ids", "project", "user"));
-  EXPECT_THAT(definition_of("identifiers:\n").identifiers, IsEmpty());
+  EXPECT_THAT(event_definition("identifiers:\n").identifiers, IsEmpty());
 }
 
 TEST(Event, RefusesUnknownIdentifiers) {
   EXPECT_THAT(
-      problems_of("identifiers:\n- user\n- projects\n"),
+      event_problems("identifiers:\n- user\n- projects\n"),
       ElementsAre("error 5 identifiers[1]: the text \"projects\" is not allowed; allowed is one of: user, project, "
                   "namespace, feature_enabled_by_namespace_ids; did you mean \"project\"?"));
 }
 
 TEST(Event, KeepsAdditionalPropertiesSorted) {
-  EXPECT_THAT(definition_of("additional_properties:\n  value: {description: v}\n  label:\n  custom: {type: text}\n")
+  EXPECT_THAT(event_definition("additional_properties:\n  value: {description: v}\n  label:\n  custom: {type: text}\n")
                   .additional_properties,
               ElementsAre("custom", "label", "value"));
 }
 
 TEST(Event, RefusesPropertyNamesThatLookLikeIdentifiers) {
   EXPECT_THAT(
-      problems_of("additional_properties:\n  user.id: {description: v}\n"),
+      event_problems("additional_properties:\n  user.id: {description: v}\n"),
       ElementsAre("error 4 additional_properties.user.id: \"user.id\" cannot be a property's name; allowed are up "
                   "to 255 letters, digits and _"));
 }
@@ -75,14 +75,14 @@ TEST(Event, RefusesNamesWithSpaces) {
 }
 
 TEST(Event, IsRemovedByItsStatus) {
-  EXPECT_TRUE(definition_of("status: removed\nmilestone_removed: 16.10\n").removed);
-  EXPECT_FALSE(definition_of("status:\n").removed);
-  EXPECT_THAT(problems_of("status: gone\n"),
+  EXPECT_TRUE(event_definition("status: removed\nmilestone_removed: 16.10\n").removed);
+  EXPECT_FALSE(event_definition("status:\n").removed);
+  EXPECT_THAT(event_problems("status: gone\n"),
               ElementsAre("error 3 status: the text \"gone\" is not allowed; allowed is one of: active, removed"));
 }
 
 TEST(Event, KeepsRetiredKeysAndOldCategories) {
-  const EventDefinition event = definition_of(
+  const EventDefinition event = event_definition(
       "category: Ci::Build\nproduct_stage: plan\ndistributions: [ee]\nlabel_description:\n"
       "extra_properties: {ultimate_namespace_id: The ID}\nextra_trackers: [{tracking_class: A, protected_properties: "
       "{}}]\n"
@@ -109,7 +109,7 @@ TEST(Event, UnknownKeyIsAWarningOrByWishAnError) {
 
 TEST(Event, EveryProblemIsReportedInTheOrderOfTheFile) {
   EXPECT_THAT(
-      problems_of("tiers: free\nidentifiers:\n- users\ninternal_events: 'yes'\nadditional_properties: [label]\n"),
+      event_problems("tiers: free\nidentifiers:\n- users\ninternal_events: 'yes'\nadditional_properties: [label]\n"),
       ElementsAre("error 3 tiers: must be a list or empty, not the text \"free\"",
                   StartsWith("error 5 identifiers[0]: the text \"users\" is not allowed"),
                   "error 6 internal_events: must be true or false or empty, not the text \"yes\"",

@@ -20,7 +20,7 @@ std::string with_value_type(std::string yaml, const std::string &value_type) {
   return yaml.replace(yaml.find("number"), 6, value_type);
 }
 
-std::vector<std::string> problems_of(const std::string &yaml) {
+std::vector<std::string> instrumentation_problems(const std::string &yaml) {
   return to_texts(parse_metric(yaml, {}).problems);
 }
 
@@ -49,7 +49,7 @@ TEST(Instrumentation, KindIsToldByTheKeys) {
 TEST(Instrumentation, KindMayBeNamed) {
   EXPECT_EQ(canonical(metric_with("  kind: database\n" + count_of_issues)), canonical(metric_with(count_of_issues)));
   EXPECT_EQ(canonical(metric_with("  kind:\n" + count_of_issues)), canonical(metric_with(count_of_issues)));
-  EXPECT_THAT(problems_of(metric_with("  kind: sql\n  sql: SELECT 1\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with("  kind: sql\n  sql: SELECT 1\n")),
               ElementsAre("error 8 instrumentation.kind: the text \"sql\" is not allowed; allowed is one of: database, "
                           "generic, setting, numbers, aggregate, prometheus"));
 }
@@ -59,30 +59,32 @@ TEST(Instrumentation, WithoutAKindIsRefused) {
       "error 7 instrumentation: does not say what is computed; give one of: sql, setting, add, union, intersect, "
       "query, "
       "or operation and relation";
-  EXPECT_THAT(problems_of(metric_with("  where: open\n")), ElementsAre(message));
-  EXPECT_THAT(problems_of(metric_yaml("instrumentation: {}\n", "all", "database")), ElementsAre(message));
-  EXPECT_THAT(problems_of(metric_with("  sql:\n")), ElementsAre(message));
+  EXPECT_THAT(instrumentation_problems(metric_with("  where: open\n")), ElementsAre(message));
+  EXPECT_THAT(instrumentation_problems(metric_yaml("instrumentation: {}\n", "all", "database")), ElementsAre(message));
+  EXPECT_THAT(instrumentation_problems(metric_with("  sql:\n")), ElementsAre(message));
 }
 
 TEST(Instrumentation, KeysOfTwoKindsCannotBeMixed) {
-  EXPECT_THAT(problems_of(metric_with("  kind: setting\n  setting: a\n  where: b\n  sql: c\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with("  kind: setting\n  setting: a\n  where: b\n  sql: c\n")),
               ElementsAre("error 10 instrumentation.where: is not a key of kind setting; remove it",
                           "error 11 instrumentation.sql: is not a key of kind setting; remove it"));
-  EXPECT_THAT(problems_of(metric_with("  relation: a\n  sql: b\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with("  relation: a\n  sql: b\n")),
               ElementsAre("error 8 instrumentation.relation: is not a key of kind generic, which sql stands for; "
                           "remove one of the two"));
 }
 
 TEST(Instrumentation, UnknownKeysAreErrorsInEveryMode) {
-  EXPECT_THAT(problems_of(metric_with(count_of_issues + "  were: open\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with(count_of_issues + "  were: open\n")),
               ElementsAre("error 10 instrumentation.were: is not a key that any version of the format knows; did you "
                           "mean \"where\"?"));
 }
 
 TEST(Instrumentation, CannotStandBesideEvents) {
-  EXPECT_THAT(problems_of(metric_yaml("events:\n- name: a\ninstrumentation:\n  sql: b\n", "7d", "redis_hll")),
-              ElementsAre("error 9 instrumentation: cannot be used together with events; remove one of the two"));
-  EXPECT_THAT(problems_of(metric_yaml("events: []\ninstrumentation:\n  sql: b\n", "7d", "redis_hll")), IsEmpty());
+  EXPECT_THAT(
+      instrumentation_problems(metric_yaml("events:\n- name: a\ninstrumentation:\n  sql: b\n", "7d", "redis_hll")),
+      ElementsAre("error 9 instrumentation: cannot be used together with events; remove one of the two"));
+  EXPECT_THAT(instrumentation_problems(metric_yaml("events: []\ninstrumentation:\n  sql: b\n", "7d", "redis_hll")),
+              IsEmpty());
 }
 
 TEST(DatabaseMetric, KeepsAllItsKeys) {
@@ -102,7 +104,7 @@ TEST(DatabaseMetric, HasATimestampWhereATimeFrameBegins) {
 }
 
 TEST(DatabaseMetric, NeedsOperationAndRelation) {
-  EXPECT_THAT(problems_of(metric_with("  kind: database\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with("  kind: database\n")),
               ElementsAre("error 7 instrumentation.operation: is missing; it must be one of: count, distinct_count, "
                           "estimate_distinct_count, sum, average",
                           "error 7 instrumentation.relation: is missing; it must be a table or view such as issues or "
@@ -112,17 +114,19 @@ TEST(DatabaseMetric, NeedsOperationAndRelation) {
 TEST(DatabaseMetric, NeedsAColumnForMostOperations) {
   for (const std::string operation : {"distinct_count", "estimate_distinct_count", "sum", "average"}) {
     const std::string keys = "  operation: " + operation + "\n  relation: issues\n";
-    EXPECT_THAT(problems_of(metric_with(keys)), ElementsAre("error 7 instrumentation.column: is missing; operation " +
-                                                            operation + " needs a column such as user_id"));
-    EXPECT_THAT(problems_of(metric_with(keys + "  column: a\n")), IsEmpty());
+    EXPECT_THAT(instrumentation_problems(metric_with(keys)),
+                ElementsAre("error 7 instrumentation.column: is missing; operation " + operation +
+                            " needs a column such as user_id"));
+    EXPECT_THAT(instrumentation_problems(metric_with(keys + "  column: a\n")), IsEmpty());
   }
-  EXPECT_THAT(problems_of(metric_with(count_of_issues + "  column: closed_at\n")), IsEmpty());
+  EXPECT_THAT(instrumentation_problems(metric_with(count_of_issues + "  column: closed_at\n")), IsEmpty());
 }
 
 TEST(DatabaseMetric, KeysAreCheckedForWhatTheyHold) {
   EXPECT_THAT(
-      problems_of(metric_with("  operation: coumt\n  relation: a.b.c\n  column: 1a\n  where: ''\n  batch_size: 0\n"
-                              "  start: [1]\n  finish: 1.5\n")),
+      instrumentation_problems(
+          metric_with("  operation: coumt\n  relation: a.b.c\n  column: 1a\n  where: ''\n  batch_size: 0\n"
+                      "  start: [1]\n  finish: 1.5\n")),
       ElementsAre("error 8 instrumentation.operation: the text \"coumt\" is not allowed; allowed is one of: count, "
                   "distinct_count, estimate_distinct_count, sum, average; did you mean \"count\"?",
                   "error 9 instrumentation.relation: the text \"a.b.c\" is not allowed; allowed: a table or view such "
@@ -131,40 +135,41 @@ TEST(DatabaseMetric, KeysAreCheckedForWhatTheyHold) {
                   "error 11 instrumentation.where: is empty; it must be a condition in SQL",
                   "error 12 instrumentation.batch_size: 0 is not allowed; allowed is a whole number from 1 to 10000000",
                   "error 13 instrumentation.start: must be a whole number or an expression in SQL, not a list"));
-  EXPECT_THAT(problems_of(metric_with(count_of_issues + "  batch_size: 10000001\n")), testing::SizeIs(1));
-  EXPECT_THAT(problems_of(metric_with(count_of_issues + "  batch_size: 1.5\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with(count_of_issues + "  batch_size: 10000001\n")), testing::SizeIs(1));
+  EXPECT_THAT(instrumentation_problems(metric_with(count_of_issues + "  batch_size: 1.5\n")),
               ElementsAre("error 10 instrumentation.batch_size: must be a whole number from 1 to 10000000, not 1.5"));
-  EXPECT_THAT(problems_of(metric_with(count_of_issues + "  relation: " + std::string(128, 'a') + "\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with(count_of_issues + "  relation: " + std::string(128, 'a') + "\n")),
               testing::Contains("error 10 instrumentation.relation: is here a second time, after line 9; keep one"));
 }
 
 TEST(DatabaseMetric, HasTheValueTypeOfItsGroups) {
-  EXPECT_THAT(problems_of(metric_with(count_of_issues + "  group_by: state\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with(count_of_issues + "  group_by: state\n")),
               ElementsAre("error 3 value_type: must be object, because instrumentation.group_by makes a member of each "
                           "group"));
-  EXPECT_THAT(problems_of(with_value_type(metric_with(count_of_issues), "object")),
+  EXPECT_THAT(instrumentation_problems(with_value_type(metric_with(count_of_issues), "object")),
               ElementsAre("error 3 value_type: must be number, because an instrumentation of kind database without "
                           "group_by results in one"));
-  EXPECT_THAT(problems_of(with_value_type(metric_with(count_of_issues + "  group_by: state\n"), "object")), IsEmpty());
+  EXPECT_THAT(instrumentation_problems(with_value_type(metric_with(count_of_issues + "  group_by: state\n"), "object")),
+              IsEmpty());
 }
 
 TEST(OtherKinds, MayHaveAnyValueTypeAndTimeFrame) {
   for (const std::string keys : {"  sql: SELECT 1\n", "  setting: a.b\n", "  query: up\n"}) {
     for (const std::string type : {"number", "string", "boolean", "object"}) {
       for (const std::string frame : {"none", "7d", "[7d, 28d, all]"}) {
-        EXPECT_THAT(problems_of(with_value_type(metric_with(keys, frame), type)), IsEmpty());
+        EXPECT_THAT(instrumentation_problems(with_value_type(metric_with(keys, frame), type)), IsEmpty());
       }
     }
   }
 }
 
 TEST(OtherKinds, NeedTheirKey) {
-  EXPECT_THAT(problems_of(metric_with("  kind: generic\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with("  kind: generic\n")),
               ElementsAre("error 7 instrumentation.sql: is missing; it must be a query in SQL that returns one value"));
-  EXPECT_THAT(problems_of(metric_with("  kind: prometheus\n")),
+  EXPECT_THAT(instrumentation_problems(metric_with("  kind: prometheus\n")),
               ElementsAre("error 7 instrumentation.query: is missing; it must be a query in PromQL"));
   EXPECT_THAT(
-      problems_of(metric_with("  setting: a b\n")),
+      instrumentation_problems(metric_with("  setting: a b\n")),
       ElementsAre("error 8 instrumentation.setting: the text \"a b\" is not allowed; allowed: a setting such as "
                   "max_connections or internal_events.event_retention"));
 }
@@ -179,8 +184,9 @@ TEST(Metric, HasItsClassAndOptions) {
 }
 
 TEST(Metric, MayHaveItsValueSchemaInline) {
-  EXPECT_THAT(problems_of(metric_yaml("value_json_schema:\n  type: object\n  required: [a]\n", "all", "database")),
-              IsEmpty());
+  EXPECT_THAT(
+      instrumentation_problems(metric_yaml("value_json_schema:\n  type: object\n  required: [a]\n", "all", "database")),
+      IsEmpty());
 }
 
 const std::string deployments =

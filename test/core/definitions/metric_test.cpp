@@ -15,14 +15,14 @@ using testing::StartsWith;
 const std::string one_event = "events:\n- name: issue_created\n";
 
 // The problems of a metric file, beside the sample catalog and some key paths of other metrics.
-std::vector<std::string> problems_of(const std::string &yaml, std::map<std::string, std::string> key_paths = {}) {
+std::vector<std::string> metric_problems(const std::string &yaml, std::map<std::string, std::string> key_paths = {}) {
   Catalog catalog = sample_catalog();
   catalog.key_paths = std::move(key_paths);
   return to_texts(parse_metric(yaml, catalog).problems);
 }
 
 // The definition in a metric file that must be valid.
-MetricDefinition definition_of(const std::string &yaml) {
+MetricDefinition metric_definition(const std::string &yaml) {
   const auto parsed = parse_metric(yaml, sample_catalog());
   EXPECT_TRUE(parsed.definition) << testing::PrintToString(to_texts(parsed.problems));
   return parsed.definition.value_or(MetricDefinition{});
@@ -50,7 +50,7 @@ TEST(Metric, NeedsSixKeys) {
 
 TEST(Metric, SaysWhatAnEnumerationAllows) {
   EXPECT_THAT(
-      problems_of(metric_yaml("data_category: option\nvalue_json_schema: [a]\n", "28d", "databse")),
+      metric_problems(metric_yaml("data_category: option\nvalue_json_schema: [a]\n", "28d", "databse")),
       ElementsAre(
           "error 6 data_source: the text \"databse\" is not allowed; allowed is one of: internal_events, "
           "database, system, prometheus, license, redis, redis_hll, ruby; did you mean \"database\"?",
@@ -61,15 +61,15 @@ TEST(Metric, SaysWhatAnEnumerationAllows) {
 TEST(Metric, OlderWordsOfStatusMeanActive) {
   for (const char *word : {"data_available", "implemented"}) {
     const MetricDefinition metric =
-        definition_of("key_path: a\ndescription: b\nvalue_type: number\nstatus: " + std::string(word) +
-                      "\ntime_frame: none\ndata_source: ruby\n");
+        metric_definition("key_path: a\ndescription: b\nvalue_type: number\nstatus: " + std::string(word) +
+                          "\ntime_frame: none\ndata_source: ruby\n");
     EXPECT_EQ(metric.status, "active");
     EXPECT_EQ(nlohmann::json::parse(metric.json).at("status"), word);
   }
 }
 
 TEST(Metric, KeepsRetiredKeysInItsJson) {
-  const MetricDefinition metric = definition_of(metric_yaml(
+  const MetricDefinition metric = metric_definition(metric_yaml(
       "tier: [free, gold]\ndistribution: [ce]\nname: x\nskip_validation: true\nmilestone: 16.10\noptions:\n  "
       "older_than:\ninstrumentation: {sql: select 1}\nproduct_category:\nstage: growth\ngroup: group::x\n",
       "all", "database"));
@@ -81,81 +81,83 @@ TEST(Metric, KeepsRetiredKeysInItsJson) {
 
 TEST(Metric, UnknownKeysOfRulesAreWarnings) {
   EXPECT_THAT(
-      problems_of(metric_yaml("events:\n- name: issue_created\n  filters: {label: a}\n")),
+      metric_problems(metric_yaml("events:\n- name: issue_created\n  filters: {label: a}\n")),
       ElementsAre("warning 9 events[0].filters: is not a key that any version of the format knows; did you mean "
                   "\"filter\"?"));
 }
 
 TEST(Metric, KeyPathsAreDottedNames) {
-  EXPECT_THAT(definition_of(metric_yaml("", "all", "database", "a.B_1.c2")).key_path, "a.B_1.c2");
+  EXPECT_THAT(metric_definition(metric_yaml("", "all", "database", "a.B_1.c2")).key_path, "a.B_1.c2");
   for (const char *bad : {"a..b", ".a", "a.", "a b", "'a\n\n  b'"}) {
-    EXPECT_THAT(problems_of(metric_yaml("", "all", "database", bad)),
+    EXPECT_THAT(metric_problems(metric_yaml("", "all", "database", bad)),
                 ElementsAre(StartsWith("error 1 key_path: the text ")))
         << bad;
   }
 }
 
 TEST(TimeFrames, AScalarAppendsNothing) {
-  EXPECT_THAT(reported(definition_of(metric_yaml(one_event, "7d"))), ElementsAre("7d counts.issues"));
+  EXPECT_THAT(reported(metric_definition(metric_yaml(one_event, "7d"))), ElementsAre("7d counts.issues"));
 }
 
 TEST(TimeFrames, AListMakesAKeyPathForEach) {
-  EXPECT_THAT(reported(definition_of(metric_yaml(one_event, "[28d, all, 7d]"))),
+  EXPECT_THAT(reported(metric_definition(metric_yaml(one_event, "[28d, all, 7d]"))),
               ElementsAre("28d counts.issues_monthly", "all counts.issues", "7d counts.issues_weekly"));
 }
 
 TEST(TimeFrames, AllIsAllowedForUniques) {
-  EXPECT_THAT(problems_of(metric_yaml("events:\n- name: issue_created\n  unique: user.id\n", "[7d, all]")), IsEmpty());
+  EXPECT_THAT(metric_problems(metric_yaml("events:\n- name: issue_created\n  unique: user.id\n", "[7d, all]")),
+              IsEmpty());
 }
 
 TEST(TimeFrames, NoneIsRefusedWhereTheSourceHasItNot) {
-  EXPECT_THAT(problems_of(metric_yaml(one_event, "none")),
+  EXPECT_THAT(metric_problems(metric_yaml(one_event, "none")),
               ElementsAre("error 5 time_frame: \"none\" is not a time frame that the data source internal_events has; "
                           "allowed is one of: 7d, 28d, all"));
-  EXPECT_THAT(problems_of(metric_yaml("", "none", "redis_hll")), testing::SizeIs(1));
-  EXPECT_THAT(problems_of(metric_yaml("", "none", "redis")), testing::SizeIs(1));
-  EXPECT_THAT(problems_of(metric_yaml("", "7d", "system")), testing::SizeIs(1));
-  EXPECT_THAT(problems_of(metric_yaml("", "none", "database")), IsEmpty());
-  EXPECT_THAT(problems_of(metric_yaml("", "none", "system")), IsEmpty());
+  EXPECT_THAT(metric_problems(metric_yaml("", "none", "redis_hll")), testing::SizeIs(1));
+  EXPECT_THAT(metric_problems(metric_yaml("", "none", "redis")), testing::SizeIs(1));
+  EXPECT_THAT(metric_problems(metric_yaml("", "7d", "system")), testing::SizeIs(1));
+  EXPECT_THAT(metric_problems(metric_yaml("", "none", "database")), IsEmpty());
+  EXPECT_THAT(metric_problems(metric_yaml("", "none", "system")), IsEmpty());
 }
 
 TEST(TimeFrames, WrongOnesAreNamed) {
   const std::string allowed = "7d, 28d, all or none, or a list of some of 7d, 28d and all";
-  EXPECT_THAT(problems_of(metric_yaml(one_event, "14d")),
+  EXPECT_THAT(metric_problems(metric_yaml(one_event, "14d")),
               ElementsAre("error 5 time_frame: the text \"14d\" is not allowed; allowed: " + allowed));
-  EXPECT_THAT(problems_of(metric_yaml(one_event, "[]")),
+  EXPECT_THAT(metric_problems(metric_yaml(one_event, "[]")),
               ElementsAre("error 5 time_frame: is an empty list; it must be " + allowed));
-  EXPECT_THAT(problems_of(metric_yaml(one_event, "\n- 7d\n- none\n- 7d")),
+  EXPECT_THAT(metric_problems(metric_yaml(one_event, "\n- 7d\n- none\n- 7d")),
               ElementsAre("error 7 time_frame[1]: the text \"none\" is not allowed; allowed is one of: 7d, 28d, all",
                           "error 8 time_frame[2]: \"7d\" is listed a second time; keep one"));
 }
 
 TEST(KeyPaths, OfAnotherMetricAreTaken) {
   EXPECT_THAT(
-      problems_of(metric_yaml(one_event, "[7d, all]"), {{"counts.issues_weekly", "counts.issues_weekly"}}),
+      metric_problems(metric_yaml(one_event, "[7d, all]"), {{"counts.issues_weekly", "counts.issues_weekly"}}),
       ElementsAre("error 1 key_path: \"counts.issues_weekly\" exists already: the metric \"counts.issues_weekly\" "
                   "reports it; choose another key path"));
 }
 
 TEST(KeyPaths, OfTheSameMetricMayComeAgain) {
-  EXPECT_THAT(problems_of(metric_yaml(one_event, "[7d, all]"),
-                          {{"counts.issues_weekly", "counts.issues"}, {"counts.issues", "counts.issues"}}),
+  EXPECT_THAT(metric_problems(metric_yaml(one_event, "[7d, all]"),
+                              {{"counts.issues_weekly", "counts.issues"}, {"counts.issues", "counts.issues"}}),
               IsEmpty());
 }
 
 TEST(KeyPaths, CannotBeAValueAndAnObject) {
-  EXPECT_THAT(problems_of(metric_yaml(one_event), {{"counts", "counts"}}),
+  EXPECT_THAT(metric_problems(metric_yaml(one_event), {{"counts", "counts"}}),
               ElementsAre("error 1 key_path: \"counts\" would have to be a value and an object at once, because "
                           "\"counts.issues\" lies below it; choose a key path beside it"));
-  EXPECT_THAT(problems_of(metric_yaml(one_event), {{"counts.issues.open.old", "x"}}),
+  EXPECT_THAT(metric_problems(metric_yaml(one_event), {{"counts.issues.open.old", "x"}}),
               ElementsAre("error 1 key_path: \"counts.issues\" would have to be a value and an object at once, because "
                           "\"counts.issues.open.old\" lies below it; choose a key path beside it"));
-  EXPECT_THAT(problems_of(metric_yaml(one_event), {{"counts.issues_open", "x"}, {"count", "y"}, {"counts.issue", "z"}}),
-              IsEmpty());
+  EXPECT_THAT(
+      metric_problems(metric_yaml(one_event), {{"counts.issues_open", "x"}, {"count", "y"}, {"counts.issue", "z"}}),
+      IsEmpty());
 }
 
 TEST(KeyPaths, AMetricThatMovesDoesNotConflictWithItself) {
-  EXPECT_THAT(problems_of(metric_yaml(one_event, "7d", "internal_events", "counts"), {{"counts.x", "counts"}}),
+  EXPECT_THAT(metric_problems(metric_yaml(one_event, "7d", "internal_events", "counts"), {{"counts.x", "counts"}}),
               IsEmpty());
 }
 
@@ -163,11 +165,11 @@ TEST(RemovedMetric, IsNotHeldAgainstTheCatalog) {
   const std::string yaml =
       "key_path: counts.issues\ndescription: Issues\nvalue_type: number\nstatus: removed\ntime_frame: 7d\n"
       "data_source: internal_events\nevents:\n- name: unknown\n- name: other\n  unique: user.id\n";
-  EXPECT_THAT(problems_of(yaml, {{"counts.issues", "new_owner"}, {"counts", "counts"}}), IsEmpty());
-  const MetricDefinition metric = definition_of(yaml);
+  EXPECT_THAT(metric_problems(yaml, {{"counts.issues", "new_owner"}, {"counts", "counts"}}), IsEmpty());
+  const MetricDefinition metric = metric_definition(yaml);
   EXPECT_EQ(metric.status, "removed");
   EXPECT_THAT(metric.rules, IsEmpty());
-  EXPECT_THAT(problems_of(yaml + "  filter: [a]\n"),
+  EXPECT_THAT(metric_problems(yaml + "  filter: [a]\n"),
               ElementsAre("error 11 events[1].filter: must be a mapping or empty, not a list"));
 }
 

@@ -200,8 +200,13 @@ TEST(Forwarder, TakesABrokenAnswerForNone) {
 }
 
 TEST(Forwarder, StoresWhatElseWasOnItsWay) {
-  const KeepAliveServer server([](const std::string &request, std::size_t) -> Script {
-    if (has(ids_in(request), "0")) return {.answer = answer("503 Later", ""), .end = End::await};
+  std::atomic<int> on_their_way = 0;
+  const KeepAliveServer server([&](const std::string &request, std::size_t) -> Script {
+    ++on_their_way;
+    if (has(ids_in(request), "0")) {
+      while (on_their_way < 3) std::this_thread::yield();
+      return {.answer = answer("503 Later", ""), .end = End::await};
+    }
     std::this_thread::sleep_for(milliseconds(300));
     return {.answer = answer("200 OK", "ok"), .end = End::await};
   });

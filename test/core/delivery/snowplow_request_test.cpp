@@ -28,7 +28,7 @@ std::size_t size_of(const std::vector<QueuedEvent> &events, const Batch &batch) 
 }
 
 // An answer with a status and nothing else.
-HttpResponse answered(int status) {
+HttpResponse answered_with(int status) {
   HttpResponse response;
   response.status = status;
   return response;
@@ -96,41 +96,41 @@ TEST(SnowplowVerdict, IsGivenOnEveryStatus) {
                              : status >= 400 && status < 500 ? Verdict::paused
                              : status >= 200 && status < 300 ? Verdict::delivered
                                                              : Verdict::later;
-    EXPECT_EQ(verdict_on(answered(status)), expected) << status;
+    EXPECT_EQ(verdict_on(answered_with(status)), expected) << status;
   }
-  for (const int status : {-1, 0, 99, 600, 999}) EXPECT_EQ(verdict_on(answered(status)), Verdict::later) << status;
+  for (const int status : {-1, 0, 99, 600, 999}) EXPECT_EQ(verdict_on(answered_with(status)), Verdict::later) << status;
 }
 
 TEST(SnowplowVerdict, OnABrokenAnswerIsNeverDelivered) {
   for (int status = 100; status < 600; ++status) {
-    HttpResponse broken = answered(status);
+    HttpResponse broken = answered_with(status);
     broken.error = "the connection was reset";
-    HttpResponse endless = answered(status);
+    HttpResponse endless = answered_with(status);
     endless.truncated = true;
     const bool is_success = status >= 200 && status < 300;
-    const Verdict expected = is_success ? Verdict::later : verdict_on(answered(status));
+    const Verdict expected = is_success ? Verdict::later : verdict_on(answered_with(status));
     EXPECT_EQ(verdict_on(broken), expected) << status;
     EXPECT_EQ(verdict_on(endless), expected) << status;
   }
 }
 
 TEST(SnowplowFault, SaysWhatHappenedAndWhatToDo) {
-  EXPECT_EQ(fault_in(answered(503)), "the collector answered with status 503");
-  EXPECT_EQ(fault_in(answered(400)), "the collector answered with status 400");
-  EXPECT_EQ(fault_in(answered(403)),
+  EXPECT_EQ(fault_in(answered_with(503)), "the collector answered with status 503");
+  EXPECT_EQ(fault_in(answered_with(400)), "the collector answered with status 400");
+  EXPECT_EQ(fault_in(answered_with(403)),
             "the collector answered with status 403; let this server in, or mend the user and password in the address");
-  EXPECT_EQ(fault_in(answered(401)),
+  EXPECT_EQ(fault_in(answered_with(401)),
             "the collector answered with status 401; let this server in, or mend the user and password in the address");
   for (const std::string status : {"404", "410"}) {
-    EXPECT_EQ(fault_in(answered(std::stoi(status))),
+    EXPECT_EQ(fault_in(answered_with(std::stoi(status))),
               "the collector answered with status " + status + "; mend the address or the path");
   }
-  HttpResponse redirect = answered(301);
+  HttpResponse redirect = answered_with(301);
   redirect.location = "https://b/";
   EXPECT_EQ(fault_in(redirect),
             "the collector answered with status 301, a redirect to https://b/, which is not followed: "
             "set the address to where it is to go");
-  HttpResponse endless = answered(200);
+  HttpResponse endless = answered_with(200);
   endless.truncated = true;
   EXPECT_EQ(fault_in(endless), "the collector's answer is longer than a collector's");
   endless.error = "reset";

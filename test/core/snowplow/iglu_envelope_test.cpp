@@ -47,7 +47,7 @@ std::string event(const std::string &data) {
 }
 
 // What is wrong with embedded JSON, plain and in both alphabets alike; "" for nothing.
-std::string fault(const std::string &plain_key, const std::string &encoded_key, const std::string &json) {
+std::string key_fault(const std::string &plain_key, const std::string &encoded_key, const std::string &json) {
   const std::string found = embedded_json_fault(plain_key, json).value_or("");
   EXPECT_EQ(embedded_json_fault(encoded_key, base64(json)).value_or(""), found) << json;
   EXPECT_EQ(embedded_json_fault(encoded_key, url_safe(json)).value_or(""), found) << json;
@@ -55,11 +55,11 @@ std::string fault(const std::string &plain_key, const std::string &encoded_key, 
 }
 
 std::string contexts_fault(const std::string &json) {
-  return fault("co", "cx", json);
+  return key_fault("co", "cx", json);
 }
 
 std::string event_fault(const std::string &json) {
-  return fault("ue_pr", "ue_px", json);
+  return key_fault("ue_pr", "ue_px", json);
 }
 
 // Brackets around a text, so many deep.

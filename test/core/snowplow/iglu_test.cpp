@@ -108,7 +108,7 @@ SchemaUri own_uri(const json &schema) {
 }
 
 // What a bundled schema says of data; "" for nothing.
-std::string fault(const std::string &uri, const json &data) {
+std::string uri_fault(const std::string &uri, const json &data) {
   const std::optional<SchemaUri> found = schema_uri(uri);
   if (!found || !is_bundled(*found)) return uri + " is not bundled";
   return data_fault(*found, data).value_or("");
@@ -118,7 +118,7 @@ std::string fault(const std::string &uri, const json &data) {
 std::string standard_fault(int n, const std::string &field, const json &value) {
   json context = {{"environment", "production"}};
   context[field] = value;
-  return fault("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-" + std::to_string(n), context);
+  return uri_fault("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-" + std::to_string(n), context);
 }
 
 TEST(IgluSchemas, AreFoundUnderTheirOwnAddresses) {
@@ -140,8 +140,8 @@ TEST(IgluSchemas, AreFoundUnderTheirOwnAddresses) {
 
 TEST(IgluSchemas, TakeSomeDataAndRefuseOthers) {
   for (const auto &[address, example] : examples()) {
-    EXPECT_EQ(fault(address, json::parse(example.good)), "") << address;
-    EXPECT_EQ(fault(address, json::parse(example.bad)), example.fault) << address;
+    EXPECT_EQ(uri_fault(address, json::parse(example.good)), "") << address;
+    EXPECT_EQ(uri_fault(address, json::parse(example.bad)), example.fault) << address;
   }
 }
 
@@ -246,9 +246,9 @@ TEST(GitlabStandard, KnowsWhatIsInItsLists) {
 
 TEST(AiContext, HasCacheCreationInItsSecondVersionOnly) {
   const json data = {{"cache_creation", 1}};
-  EXPECT_EQ(fault("iglu:com.gitlab/ai_context/jsonschema/1-0-1", data), "");
-  EXPECT_EQ(fault("iglu:com.gitlab/ai_context/jsonschema/1-0-0", data), unknown_key);
-  EXPECT_EQ(fault("iglu:com.gitlab/ai_context/jsonschema/1-0-0", {{"cache_read", 1}}), "");
+  EXPECT_EQ(uri_fault("iglu:com.gitlab/ai_context/jsonschema/1-0-1", data), "");
+  EXPECT_EQ(uri_fault("iglu:com.gitlab/ai_context/jsonschema/1-0-0", data), unknown_key);
+  EXPECT_EQ(uri_fault("iglu:com.gitlab/ai_context/jsonschema/1-0-0", {{"cache_read", 1}}), "");
 }
 
 TEST(SchemaUri, HasFourParts) {

@@ -17,15 +17,15 @@ namespace {
 using Words = std::vector<const char *>;
 
 // A parameter's fault, or "" for none.
-std::string fault(const std::string &key, const std::string &value) {
+std::string shown_fault(const std::string &key, const std::string &value) {
   return parameter_fault(key, value).value_or("");
 }
 
 // Expects of each key that it takes some values and refuses others, saying what it wants.
 void expect_format(const Words &keys, const std::string &wanted, const Words &good, const Words &bad) {
   for (const std::string key : keys) {
-    for (const char *value : good) EXPECT_EQ(fault(key, value), "") << key;
-    for (const char *value : bad) EXPECT_EQ(fault(key, value), key + ": \"" + value + "\" is not " + wanted);
+    for (const char *value : good) EXPECT_EQ(shown_fault(key, value), "") << key;
+    for (const char *value : bad) EXPECT_EQ(shown_fault(key, value), key + ": \"" + value + "\" is not " + wanted);
   }
 }
 
@@ -44,12 +44,12 @@ TEST(SnowplowParameters, AreThoseOfPayloadData) {
   const auto schema = nlohmann::json::parse(file_text(file));
   const auto &keys = schema.at("items").at("properties");
   EXPECT_EQ(keys.size(), 80U);
-  for (const auto &[key, definition] : keys.items()) EXPECT_EQ(fault(key, fitting_value(key)), "");
+  for (const auto &[key, definition] : keys.items()) EXPECT_EQ(shown_fault(key, fitting_value(key)), "");
 }
 
 TEST(SnowplowParameters, HaveNoOtherKeys) {
   for (const std::string key : {"cv", "", "a", "zz", "EID", "se_va ", "eid\n", "xyz", "c", "coo", "u", "nuidx"}) {
-    EXPECT_EQ(fault(key, "1"), key + ": payload_data 1-0-4 has no such key");
+    EXPECT_EQ(shown_fault(key, "1"), key + ": payload_data 1-0-4 has no such key");
   }
 }
 
@@ -68,22 +68,22 @@ TEST(SnowplowParameters, AreLimitedInLength) {
   };
   for (const auto &[most, keys] : limits) {
     for (const std::string key : keys) {
-      EXPECT_EQ(fault(key, std::string(most, 'x')), "");
-      EXPECT_EQ(fault(key, std::string(most + 1, 'x')), key + ": longer than " + std::to_string(most) + " characters");
+      EXPECT_EQ(shown_fault(key, std::string(most, 'x')), "");
+      EXPECT_EQ(shown_fault(key, std::string(most + 1, 'x')), key + ": longer than " + std::to_string(most) + " characters");
     }
   }
 }
 
 TEST(SnowplowParameters, ThatAreAddressesMayBeLists) {
-  EXPECT_EQ(fault("ip", "10.0.0.1, " + std::string(200, '1')), "");
-  EXPECT_EQ(fault("ip", std::string(129, '1') + ", 10.0.0.1"), "ip: longer than 128 characters");
+  EXPECT_EQ(shown_fault("ip", "10.0.0.1, " + std::string(200, '1')), "");
+  EXPECT_EQ(shown_fault("ip", std::string(129, '1') + ", 10.0.0.1"), "ip: longer than 128 characters");
 }
 
 TEST(SnowplowParameters, WithUrlsAreLimitedAsAWhole) {
   const std::string parts = "/" + std::string(2999, 'x') + "?" + std::string(5000, 'x') + "#";
   for (const std::string key : {"url", "refr"}) {
-    EXPECT_EQ(fault(key, parts + std::string(10000 - parts.size(), 'x')), "");
-    EXPECT_EQ(fault(key, parts + std::string(10001 - parts.size(), 'x')), key + ": longer than 10000 characters");
+    EXPECT_EQ(shown_fault(key, parts + std::string(10000 - parts.size(), 'x')), "");
+    EXPECT_EQ(shown_fault(key, parts + std::string(10001 - parts.size(), 'x')), key + ": longer than 10000 characters");
   }
 }
 
@@ -97,15 +97,15 @@ TEST(SnowplowParameters, AreMeasuredInUtf16Units) {
     surrogate_pairs += "😀";
   }
   for (const std::string &text : {two_bytes, three_bytes, surrogate_pairs}) {
-    EXPECT_EQ(fault("tna", text), "");
-    EXPECT_EQ(fault("tna", text + "."), "tna: longer than 128 characters");
+    EXPECT_EQ(shown_fault("tna", text), "");
+    EXPECT_EQ(shown_fault("tna", text + "."), "tna: longer than 128 characters");
   }
 }
 
 TEST(SnowplowParameters, WithoutAColumnHaveNoLimitOfTheirOwn) {
   for (const char *key : {"co", "cx", "ue_pr", "ue_px", "ue_na", "mac", "ctype", "sa", "sn", "st", "sp", "ad_ba",
                           "ad_ca", "ad_ad", "ad_uid"})
-    EXPECT_EQ(fault(key, std::string(500'000, 'x')), "");
+    EXPECT_EQ(shown_fault(key, std::string(500'000, 'x')), "");
 }
 
 TEST(SnowplowParameters, AreUuids) {
@@ -172,9 +172,9 @@ TEST(SnowplowParameters, AreUrlsWithShortParts) {
       "a:/?b#" + text(3001),
   };
   for (const std::string key : {"url", "refr"}) {
-    for (const std::string &url : good) EXPECT_EQ(fault(key, url), "");
+    for (const std::string &url : good) EXPECT_EQ(shown_fault(key, url), "");
     for (const std::string &url : bad) {
-      EXPECT_TRUE(fault(key, url).ends_with(" is not a URL whose parts fit into Snowplow's columns")) << url;
+      EXPECT_TRUE(shown_fault(key, url).ends_with(" is not a URL whose parts fit into Snowplow's columns")) << url;
     }
   }
 }
@@ -191,7 +191,7 @@ TEST(SnowplowParameters, AreSizes) {
 }
 
 TEST(SnowplowParameters, AreShownShortened) {
-  EXPECT_EQ(fault("dtm", std::string(100, 'x')),
+  EXPECT_EQ(shown_fault("dtm", std::string(100, 'x')),
             "dtm: \"" + std::string(60, 'x') + "...\" is not milliseconds since 1970");
 }
 
