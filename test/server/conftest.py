@@ -9,23 +9,34 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 # What tests share is imported by its name, as are the clusters.
 sys.path[:0] = [str(HERE / 'support'), str(HERE.parents[1] / 'scripts')]
-pytest_plugins = ['longest_first']
+pytest_plugins = ['selection']
 pytest.register_assert_rewrite(*(path.stem for path in (HERE / 'support').glob('*.py')))
 
 from cluster import Cluster, wait_until  # noqa: E402 pylint: disable=wrong-import-position
 from collector import Collector  # noqa: E402 pylint: disable=wrong-import-position
+from kept_sessions import KeptSessions  # noqa: E402 pylint: disable=wrong-import-position
 from receiver import Receiver  # noqa: E402 pylint: disable=wrong-import-position
 from redis_server import RedisServer  # noqa: E402 pylint: disable=wrong-import-position
 from support import load_event, rollup  # noqa: E402 pylint: disable=wrong-import-position
 
+Cluster.kept_sessions = KeptSessions
 # Who runs the tests in the background may let them ignore Ctrl-C, and what they start would do so too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope='session')
+def initialized():
+    """A data directory as initdb makes it, which takes longer than a copy; only one cluster at a time begins with it."""
+    made = Cluster(name='initialized', fsync=True)
+    made.create()
+    yield made.data
+    made.close()
+
+
 @pytest.fixture(scope='module')
-def cluster(request):
+def cluster(request, initialized):
     """A running private cluster; a module's CLUSTER, a dict, holds further arguments of class Cluster."""
-    arguments = {'name': request.module.__name__, **getattr(request.module, 'CLUSTER', {})}
+    arguments = {'name': request.module.__name__, 'copied': initialized, **getattr(request.module, 'CLUSTER', {})}
     with Cluster(**arguments) as running:
         yield running
 

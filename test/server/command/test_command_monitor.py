@@ -248,12 +248,14 @@ def test_a_look_reads_the_new_part_of_a_large_log_only(watched):
     # The counts of a session are complete when it has ended.
     gone = "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = 'test'"
     with session(watched) as cursor:
+        watched.cluster.kept.close()
         assert wait_until(lambda: one(cursor, gone), 10)
         before = one(cursor, scans)
         with Lines('opened', database=watched) as lines:
             for user in range(1, 4):
                 track(watched, user=user)
                 lines.wait_for(f'user={user} ')
+        watched.cluster.kept.close()
         assert wait_until(lambda: one(cursor, gone), 10)
         after = one(cursor, scans)
     assert after[0] == before[0], 'it was read whole'

@@ -1,7 +1,6 @@
 """What the tests of forwarding to Snowplow share."""
 
 import collections
-import contextlib
 import decimal
 import json
 
@@ -9,7 +8,7 @@ import psycopg2.extras
 
 from cluster import wait_until
 from pings import configure
-from support import SECONDS, one, session
+from support import SECONDS, look, one, session
 
 FORWARD = 'CALL internal_events.forward_events()'
 FORCE = 'CALL internal_events.forward_events(force => true)'
@@ -58,8 +57,7 @@ def track_many(database, count, event='opened', **settings):
 
 def status(database):
     """Returns forwarding_status, with names."""
-    with contextlib.closing(database.connect(cursor_factory=psycopg2.extras.NamedTupleCursor)) as connection:
-        cursor = connection.cursor()
+    with look(database, cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
         cursor.execute('SELECT s.*, extract(epoch FROM s.next_attempt_at - clock_timestamp())::float AS seconds '
                        'FROM internal_events.forwarding_status s')
         return cursor.fetchone()
@@ -67,14 +65,14 @@ def status(database):
 
 def failures(database):
     """Returns forwarding_failures: {event id: (event's name, reason, parameters)}."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         cursor.execute('SELECT event_id::text, event_name, reason, parameters FROM internal_events.forwarding_failures')
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
 def logged(database):
     """Returns the ids of the log's events that may be sent."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         cursor.execute('SELECT id::text FROM internal_events.events WHERE send_to_snowplow')
         return {row[0] for row in cursor.fetchall()}
 
@@ -120,7 +118,7 @@ def standard(event):
 
 def forwarder(database):
     """Returns the process id of the session that forwards, or None."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         return one(cursor, 'SELECT backend_pid FROM internal_events.forwarding')
 
 

@@ -2,7 +2,7 @@
 
 from command import run_json
 from measuring import definition
-from support import event_yaml, metric_yaml, session
+from support import event_yaml, look, metric_yaml
 
 # Everything that loading may change, and the identity of what it may make anew.
 STATE = '''
@@ -53,7 +53,7 @@ def counts(answer):
 
 def values(database):
     """The values of loaded metrics."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         cursor.execute("SELECT key_path, value FROM internal_events.metric_values WHERE key_path LIKE 'counts.%'")
         return dict(cursor.fetchall())
 

@@ -3,7 +3,7 @@
 import json
 
 from cluster import wait_until
-from support import SECONDS, load_event, load_metric, one, session
+from support import SECONDS, load_event, load_metric, look, one
 
 CALL = 'CALL internal_events.build_service_ping()'
 FORCE = 'CALL internal_events.build_service_ping(force => true)'
@@ -46,13 +46,13 @@ def make_small_and_large(database, rows):
 
 def payload(database, ping):
     """Returns what a Service Ping says, or None where it is not built yet."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         return one(cursor, 'SELECT payload FROM internal_events.service_pings WHERE id = %s', (ping,))
 
 
 def measured(database, ping):
     """Returns how the loaded metrics of a Service Ping were measured: {key path: (status, value, SQLSTATE)}."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         cursor.execute('SELECT key_path, status, value, sqlstate FROM internal_events.service_ping_measurements WHERE '
                        'ping_id = %s AND key_path NOT IN (SELECT key_path FROM internal_events.built_in_metrics)', (ping,))
         return {path: tuple(rest) for path, *rest in cursor.fetchall()}
@@ -60,7 +60,7 @@ def measured(database, ping):
 
 def progress(database):
     """Returns the progress of the Service Ping that is being built: the row of the view as a dict, or None."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         return one(cursor, 'SELECT to_jsonb(p) FROM internal_events.service_ping_progress p')
 
 

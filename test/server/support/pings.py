@@ -1,11 +1,10 @@
 """What the tests of Service Pings share."""
 
-import contextlib
 
 import psycopg2.extras
 
 from cluster import wait_until
-from support import SECONDS, one, session, sqlstate
+from support import SECONDS, look, one, session, sqlstate
 
 BUILD = 'CALL internal_events.build_service_ping()'
 SEND = 'CALL internal_events.send_service_pings()'
@@ -40,7 +39,7 @@ DISK_FULL = '53100'
 
 def fail_a_build(database):
     """Makes a build fail, as where something is broken in the database; returns the ping's id."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         whole = one(cursor, "SELECT pg_get_functiondef('internal_events.nest_key_paths'::regproc)")
         cursor.execute(BROKEN)
         assert sqlstate(cursor, 'CALL internal_events.build_service_ping(force => true)') == DISK_FULL
@@ -60,8 +59,7 @@ def make_due(database):
 
 def ping(database, number):
     """Returns a Service Ping's row, with names; payload as text."""
-    with contextlib.closing(database.connect(cursor_factory=psycopg2.extras.NamedTupleCursor)) as connection:
-        cursor = connection.cursor()
+    with look(database, cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
         cursor.execute('SELECT *, payload::text AS body, extract(epoch FROM next_attempt_at - clock_timestamp()) / 3600 '
                        'AS hours FROM internal_events.service_pings WHERE id = %s', (number,))
         return cursor.fetchone()
@@ -69,7 +67,7 @@ def ping(database, number):
 
 def attempts(database, number):
     """Returns the attempts at sending a Service Ping, in their order: status of HTTP and error."""
-    with session(database) as cursor:
+    with look(database) as cursor:
         cursor.execute('SELECT http_status, error FROM internal_events.service_ping_attempts WHERE ping_id = %s '
                        'AND finished_at >= started_at ORDER BY attempt', (number,))
         return cursor.fetchall()

@@ -101,11 +101,12 @@ def track(cursor, event, user=1, value=1, days_ago=0):
 
 def track_some(database, count, events=EVENTS):
     """Tracks `count` events of each kind in one transaction."""
-    with session(database, autocommit=False) as cursor:
+    with look(database) as cursor:
+        cursor.execute('BEGIN')
         for event in events:
             for number in range(count):
                 track(cursor, event, user=number, value=number % 7, days_ago=number % 20)
-        cursor.connection.commit()
+        cursor.execute('COMMIT')
 
 
 @contextlib.contextmanager
@@ -117,6 +118,13 @@ def session(database, autocommit=True, **kw):
         yield connection.cursor()
     finally:
         connection.close()
+
+
+@contextlib.contextmanager
+def look(database, **kw):
+    """A cursor of a session that is kept for such short looks; what it sets is undone afterwards."""
+    with database.cluster.kept.borrow(database.name) as connection:
+        yield connection.cursor(**kw)
 
 
 def one(cursor, sql, values=None):
@@ -133,9 +141,9 @@ def rollup(database, wait=True):
 
 def compare(database):
     """Asserts that buckets and tail, metrics and the consistency check agree with the shadow table, to the unit."""
-    with session(database, autocommit=False) as cursor:
+    with look(database) as cursor:
         # One snapshot for all queries, so that sessions that go on tracking do not matter.
-        cursor.connection.set_session(isolation_level='REPEATABLE READ', readonly=True)
+        cursor.execute('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
         cursor.execute(COUNTED)
         counted = sorted(cursor.fetchall())
         cursor.execute(SHADOWED)
@@ -158,6 +166,7 @@ def compare(database):
         cursor.execute('SELECT event_name, tracked, rolled_up + unread, ok FROM internal_events.check_consistency()')
         checked = {event: (seen, found, ok) for event, seen, found, ok in cursor.fetchall()}
         assert checked == {event: (total, total, True) for event, total in tracked.items()}
+        cursor.execute('COMMIT')
 
 
 class Background:
