@@ -69,7 +69,8 @@ TEST(SnowplowParameters, AreLimitedInLength) {
   for (const auto &[most, keys] : limits) {
     for (const std::string key : keys) {
       EXPECT_EQ(shown_fault(key, std::string(most, 'x')), "");
-      EXPECT_EQ(shown_fault(key, std::string(most + 1, 'x')), key + ": longer than " + std::to_string(most) + " characters");
+      EXPECT_EQ(shown_fault(key, std::string(most + 1, 'x')),
+                key + ": longer than " + std::to_string(most) + " characters");
     }
   }
 }
