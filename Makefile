@@ -64,6 +64,7 @@ demo: ## track a hundred thousand events in a private cluster and show the numbe
 
 check: ## run every test, with small sizes where only size makes one long
 	@scripts/install-packages --for test
+	@scripts/step 'Building' build/log/check-build.log $(MAKE) --no-print-directory -j$(JOBS) private-install
 	@$(MAKE) --no-print-directory check-parts
 	@echo "make check: everything passed"
 

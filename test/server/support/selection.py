@@ -21,7 +21,7 @@ DURATIONS = pathlib.Path(__file__).resolve().parents[1] / 'durations.txt'
 spent = collections.Counter()
 left = []
 # Of the tests of a file, rounded up.
-SHARE = 0.6
+SHARE = 0.5
 
 
 def file_of(nodeid):
