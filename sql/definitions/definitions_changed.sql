@@ -6,5 +6,7 @@ COMMENT ON FUNCTION internal_events.definitions_changed() IS
 CREATE TRIGGER definitions_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON internal_events.event_definitions
     FOR EACH STATEMENT EXECUTE FUNCTION internal_events.definitions_changed();
+-- Also where a session that replicates writes them.
+ALTER TABLE internal_events.event_definitions ENABLE ALWAYS TRIGGER definitions_changed;
 COMMENT ON TRIGGER definitions_changed ON internal_events.event_definitions IS
     'Sessions that track events learn of the change without a reconnect';

@@ -6,9 +6,13 @@ DECLARE
 BEGIN
     UPDATE internal_events.forwarding f SET backend_pid = NULL, backend_start = NULL WHERE f.backend_pid = pg_backend_pid();
     -- Space that a large backlog took and vacuum only clears.
-    IF pg_table_size('internal_events.forwarding_queue') > worth_it
-       AND internal_events.lock_log('{internal_events.forwarding_queue}', 'ACCESS EXCLUSIVE', 1)
-       AND NOT EXISTS (SELECT FROM internal_events.forwarding_queue) THEN
+    IF pg_table_size('internal_events.forwarding_queue') <= worth_it
+       OR current_setting('transaction_isolation') <> 'read committed'
+       OR NOT internal_events.lock_log('{internal_events.forwarding_queue}', 'ACCESS EXCLUSIVE', 1) THEN
+        RETURN;
+    END IF;
+    -- A statement of its own: only its snapshot sees what was committed before the lock.
+    IF NOT EXISTS (SELECT FROM internal_events.forwarding_queue) THEN
         TRUNCATE internal_events.forwarding_queue;
     END IF;
 END

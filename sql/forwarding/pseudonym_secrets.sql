@@ -4,6 +4,7 @@ CREATE TABLE internal_events.pseudonym_secrets (
     secret text NOT NULL,
     created_at timestamptz NOT NULL
 );
+ALTER TABLE internal_events.pseudonym_secrets REPLICA IDENTITY FULL;
 INSERT INTO internal_events.pseudonym_secrets (secret, created_at)
 VALUES (replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), clock_timestamp());
 COMMENT ON TABLE internal_events.pseudonym_secrets IS

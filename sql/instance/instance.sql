@@ -4,6 +4,7 @@ CREATE TABLE internal_events.instance (
     uuid uuid NOT NULL,
     created_at timestamptz NOT NULL
 );
+ALTER TABLE internal_events.instance REPLICA IDENTITY FULL;
 INSERT INTO internal_events.instance (uuid, created_at) VALUES (gen_random_uuid(), clock_timestamp());
 COMMENT ON TABLE internal_events.instance IS 'The random id under which this installation reports; the oldest row counts';
 COMMENT ON COLUMN internal_events.instance.uuid IS 'The id';

@@ -5,7 +5,11 @@ DECLARE
     unsent bigint;
     name text := partition::text;
 BEGIN
-    IF NOT internal_events.lock_log(ARRAY[partition], 'SHARE') OR internal_events.has_unread_events(partition, 'rollup') THEN
+    IF NOT internal_events.lock_log(ARRAY[partition], 'SHARE') THEN
+        RETURN false;
+    END IF;
+    -- A statement of its own: only its snapshot sees what was committed while the lock was waited for.
+    IF internal_events.has_unread_events(partition, 'rollup') THEN
         RETURN false;
     END IF;
     IF NOT is_overdue AND internal_events.forwarding_is_on() AND internal_events.has_unread_events(partition, 'forwarder') THEN

@@ -11,7 +11,14 @@ BEGIN
        OR NOT internal_events.lock_log('{internal_events.events_default}', 'SHARE ROW EXCLUSIVE') THEN
         RETURN false;
     END IF;
+    IF to_regclass('internal_events.' || name) IS NOT NULL THEN
+        RAISE EXCEPTION 'internal_events.% is no partition of internal_events.events', name
+            USING ERRCODE = 'duplicate_table',
+                  HINT = format('Attach it again, or rename it: ALTER TABLE internal_events.%I RENAME TO ...', name);
+    END IF;
     EXECUTE format('CREATE TABLE internal_events.%I (LIKE internal_events.events INCLUDING ALL)', name);
+    -- Rows have no key across partitions, and where all tables are published, those without identity cannot be deleted.
+    EXECUTE format('ALTER TABLE internal_events.%I REPLICA IDENTITY FULL', name);
     EXECUTE format('WITH moved AS (DELETE FROM internal_events.events_default e '
                    'WHERE e.tracked_at >= $1 AND e.tracked_at < $2 RETURNING e.*) '
                    'INSERT INTO internal_events.%I SELECT * FROM moved', name)

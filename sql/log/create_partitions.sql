@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.create_partitions() RETURNS SETOF text
+CREATE FUNCTION internal_events.create_partitions(OUT action text, OUT object text) RETURNS SETOF record
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -17,10 +17,18 @@ BEGIN
                 OR (SELECT count(*) FROM (SELECT FROM internal_events.events_default e LIMIT 10001) few) <= 10000)
          ORDER BY w.monday DESC
     LOOP
-        EXIT WHEN NOT internal_events.create_partition(missing);
-        RETURN NEXT 'events_' || to_char(missing, 'YYYYMMDD');
+        BEGIN
+            EXIT WHEN NOT internal_events.create_partition(missing);
+            action := 'created';
+            object := 'events_' || to_char(missing, 'YYYYMMDD');
+        EXCEPTION WHEN OTHERS THEN
+            action := 'failed';
+            object := internal_events.failed_step('make events_' || to_char(missing, 'YYYYMMDD'), SQLSTATE, SQLERRM);
+        END;
+        RETURN NEXT;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION internal_events.create_partitions() IS
-    'Makes the partitions of this week and the two ahead, and of weeks whose events fell into the default partition';
+    'Makes the partitions of this week and the two ahead, and of weeks whose events fell into the default partition. What '
+    'fails is named, and the others are made';

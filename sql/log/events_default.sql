@@ -1,4 +1,5 @@
 CREATE TABLE internal_events.events_default PARTITION OF internal_events.events DEFAULT;
+ALTER TABLE internal_events.events_default REPLICA IDENTITY FULL;
 DO $$
 BEGIN
     EXECUTE format('CREATE INDEX events_default_xid ON internal_events.events_default USING brin (xid) '

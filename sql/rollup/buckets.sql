@@ -2,7 +2,7 @@
 CREATE TABLE internal_events.buckets (
     rule_id integer NOT NULL,
     day date NOT NULL,
-    sketch hll(14, 5),
+    sketch @hll@.hll(14, 5),
     total bigint,
     sum numeric,
     PRIMARY KEY (rule_id, day)

@@ -1,6 +1,6 @@
 -- Plain totals are counted by event, apart from the rest: every event has one, and they need no join a row.
 CREATE VIEW internal_events.tracked_buckets AS
-SELECT r.id AS rule_id, p.day, p.own, p.unread, NULL::hll(14, 5) AS sketch, p.total, NULL::numeric AS sum
+SELECT r.id AS rule_id, p.day, p.own, p.unread, NULL::@hll@.hll(14, 5) AS sketch, p.total, NULL::numeric AS sum
   FROM (SELECT e.event_definition_id, e.day, e.own, e.unread, count(*) AS total
           FROM internal_events.tracked_events e
          GROUP BY e.event_definition_id, e.day, e.own, e.unread) p

@@ -6,7 +6,7 @@ BEGIN ATOMIC
                CASE instrumentation ->> 'operation'
                    WHEN 'sum' THEN coalesce((e.value ->> 's')::numeric, 0)
                    WHEN 'average' THEN (e.value ->> 's')::numeric / nullif((e.value ->> 'n')::numeric, 0)
-                   WHEN 'estimate_distinct_count' THEN internal_events.cardinality((e.value ->> 'h')::hll)::numeric
+                   WHEN 'estimate_distinct_count' THEN internal_events.cardinality((e.value ->> 'h')::@hll@.hll)::numeric
                    ELSE (e.value ->> 'n')::numeric
                END AS amount
           FROM jsonb_each(parts) e

@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.element(id bigint) RETURNS hll_hashval
+CREATE FUNCTION internal_events.element(id bigint) RETURNS @hll@.hll_hashval
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ie_element_bigint';
 COMMENT ON FUNCTION internal_events.element(bigint) IS

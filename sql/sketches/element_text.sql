@@ -1,4 +1,4 @@
-CREATE FUNCTION internal_events.element(property text) RETURNS hll_hashval
+CREATE FUNCTION internal_events.element(property text) RETURNS @hll@.hll_hashval
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ie_element_text';
 COMMENT ON FUNCTION internal_events.element(text) IS

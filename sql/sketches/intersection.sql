@@ -1,6 +1,6 @@
 -- Inclusion and exclusion; each term that is an estimate brings its error along, and the errors add in squares. It runs as
 -- its owner, so that who was granted a metric by an earlier version needs no right on standard_error().
-CREATE FUNCTION internal_events.intersection(sketches hll[], OUT value bigint, OUT standard_error double precision)
+CREATE FUNCTION internal_events.intersection(sketches @hll@.hll[], OUT value bigint, OUT standard_error double precision)
 RETURNS record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -22,7 +22,7 @@ BEGIN ATOMIC
            CASE WHEN e.error = 0 THEN 0 WHEN e.value > 0 THEN e.error / e.value END
       FROM estimate e;
 END;
-COMMENT ON FUNCTION internal_events.intersection(hll[]) IS
+COMMENT ON FUNCTION internal_events.intersection(@hll@.hll[]) IS
     'The number of elements that all sketches have, and its standard error relative to it; null where the error exceeds it';
-GRANT EXECUTE ON FUNCTION internal_events.intersection(hll[])
+GRANT EXECUTE ON FUNCTION internal_events.intersection(@hll@.hll[])
     TO internal_events_reader, internal_events_admin, internal_events_metrics;

@@ -1,5 +1,22 @@
--- What CREATE OR REPLACE cannot do: it returns nothing any more.
+-- What CREATE OR REPLACE cannot do: they return something else.
 DROP FUNCTION internal_events.ensure_reader(text);
+DROP FUNCTION internal_events.create_partitions();
+DROP FUNCTION internal_events.drop_partitions();
+
+ALTER TABLE internal_events.event_definitions ENABLE ALWAYS TRIGGER definitions_changed;
+
+-- Tables without a key, of which no row could be deleted where all tables are published.
+ALTER TABLE internal_events.instance REPLICA IDENTITY FULL;
+ALTER TABLE internal_events.pseudonym_secrets REPLICA IDENTITY FULL;
+DO $$
+DECLARE
+    partition regclass;
+BEGIN
+    FOR partition IN SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = 'internal_events.events'::regclass LOOP
+        EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', partition);
+    END LOOP;
+END
+$$;
 
 -- include what can be replaced
 

@@ -17,7 +17,7 @@ from collector import Collector  # noqa: E402 pylint: disable=wrong-import-posit
 from kept_sessions import KeptSessions  # noqa: E402 pylint: disable=wrong-import-position
 from receiver import Receiver  # noqa: E402 pylint: disable=wrong-import-position
 from redis_server import RedisServer  # noqa: E402 pylint: disable=wrong-import-position
-from support import load_event, rollup  # noqa: E402 pylint: disable=wrong-import-position
+from support import extension_folder, load_event, rollup  # noqa: E402 pylint: disable=wrong-import-position
 
 Cluster.kept_sessions = KeptSessions
 # Who runs the tests in the background may let them ignore Ctrl-C, and what they start would do so too.
@@ -92,6 +92,23 @@ def here(fresh):
     load_event(fresh, 'opened')
     assert rollup(fresh) == 0
     return fresh
+
+
+@pytest.fixture
+def install(cluster):
+    """Returns a function that offers a script under a version's name to CREATE EXTENSION, until the test ends."""
+    before = {}
+
+    def offer(script, version):
+        path = extension_folder(cluster) / f'internal_events--{version}.sql'
+        before.setdefault(path, path.read_text() if path.exists() else None)
+        path.write_text(script)
+    yield offer
+    for path, text in before.items():
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text)
 
 
 @pytest.fixture

@@ -12,29 +12,6 @@ CATALOG = (CHECKOUT / 'test/server/support/catalog.sql').read_text()
 RELEASED = sorted(path for path in (CHECKOUT / 'sql/released').glob('internal_events--*.sql.gz') if path.name.count('--') == 1)
 
 
-def extension_folder(cluster):
-    """Returns the folder of extension scripts of the private PostgreSQL."""
-    major = cluster.bindir.parent
-    return major.parents[2] / 'share' / 'postgresql' / major.name / 'extension'
-
-
-@pytest.fixture(name='install')
-def fixture_install(cluster):
-    """Returns a function that offers a script under a version's name to CREATE EXTENSION, until the test ends."""
-    before = {}
-
-    def offer(script, version):
-        path = extension_folder(cluster) / f'internal_events--{version}.sql'
-        before.setdefault(path, path.read_text() if path.exists() else None)
-        path.write_text(script)
-    yield offer
-    for path, text in before.items():
-        if text is None:
-            path.unlink()
-        else:
-            path.write_text(text)
-
-
 def catalog(cluster, name, *commands):
     """Returns what the extension consists of in a new database after some commands."""
     database = cluster.createdb(name)

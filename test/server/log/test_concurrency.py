@@ -188,6 +188,18 @@ def test_definitions_are_news_to_every_session(db):
         assert 'status: removed' in cursor.connection.notices[-1]
 
 
+def test_definitions_that_replication_writes_are_news_too(db):
+    """What a session loads that replicates, where triggers are off by default, reaches those that run."""
+    load_event(db, 'opened')
+    with session(db) as cursor:
+        assert one(cursor, "SELECT track_event('opened')")
+        assert not one(cursor, "SELECT track_event('edited')")
+        with session(db) as other:
+            other.execute('SET session_replication_role = replica')
+            other.execute('SELECT internal_events.load_event_definition(%s)', (event_yaml('edited'),))
+        assert one(cursor, "SELECT track_event('edited')")
+
+
 def test_new_definition_in_a_running_transaction(db):
     """A transaction that began before an event was defined can track it, at any isolation level."""
     define(db)

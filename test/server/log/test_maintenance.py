@@ -10,6 +10,7 @@ from support import (SECONDS, Background, compare, define, one, rollup, session,
                      in_thread, ends)
 
 OLD_MONDAY = '2020-01-06'
+CLUSTER = {'conf': {'wal_level': 'logical'}}
 
 
 def maintain(database):
@@ -180,6 +181,98 @@ def test_maintenance_does_not_drop_what_its_snapshot_cannot_see(db, level):
     assert rollup(db) == 4, late_error
     compare(db)
     assert f'dropped|{partition}' in maintain(db)
+
+
+def test_what_is_committed_while_maintenance_waits_stays(cluster, db):
+    """A prepared transaction that is committed while maintenance() waits for its lock keeps its partition."""
+    define(db)
+    partition = track_in_week(db, OLD_MONDAY, 3)
+    rollup(db)
+    with session(db, autocommit=False) as cursor:
+        cursor.execute(f'''
+            INSERT INTO {partition}
+            SELECT (jsonb_populate_record(e, jsonb_build_object('xid', pg_current_xact_id()::text::bigint,
+                                                                'id', gen_random_uuid()))).*
+              FROM {partition} e
+             LIMIT 1''')
+        cursor.execute("INSERT INTO shadow SELECT * FROM shadow LIMIT 1")
+        cursor.execute("PREPARE TRANSACTION 'late'")
+    asleep = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')"
+    thread, result = in_thread(lambda: maintain(db))
+    with session(db) as observer:
+        while thread.is_alive() and not one(observer, asleep):
+            pass
+        observer.execute("COMMIT PREPARED 'late'")
+    assert ends(thread) and f'dropped|{partition}' not in result[0]
+    compare(db)
+    assert rollup(db) == 1
+    compare(db)
+    assert f'dropped|{partition}' in maintain(db)
+
+
+def test_one_step_that_fails_holds_up_no_other(db):
+    """A partition that somebody has detached, and one that a view hangs on, are named; all else is done."""
+    define(db)
+    for monday in ('2020-01-06', '2020-01-13', '2020-01-20'):
+        track_in_week(db, monday, 2)
+    rollup(db)
+    detached = this_weeks_partition(db)
+    db.psql(f'ALTER TABLE internal_events.events DETACH PARTITION {detached}')
+    db.psql('CREATE VIEW old AS SELECT id FROM internal_events.events_20200113')
+    db.psql("DROP TABLE internal_events.events_" + db.psql(
+        "SELECT to_char(max(monday), 'YYYYMMDD') FROM internal_events.partition_weeks()"))
+    said = db.psql('SELECT action, object FROM internal_events.maintenance()', check=False)
+    done = {tuple(line.split('|', 1)) for line in said.splitlines() if '|' in line}
+    assert {object for action, object in done if action == 'dropped'} == {
+        'internal_events.events_20200106', 'internal_events.events_20200120'}
+    assert len([object for action, object in done if action == 'created']) == 1
+    failed = sorted(object for action, object in done if action == 'failed')
+    assert failed[0].startswith('drop internal_events.events_20200113: cannot drop table')
+    assert failed[1] == f'make {detached.partition(".")[2]}: {detached} is no partition of internal_events.events'
+    assert said.count('WARNING:  maintenance could not') == 2 and 'HINT:  It did the rest.' in said
+    db.psql(f'DROP VIEW old; DROP TABLE {detached}')
+    assert {line.partition('|')[0] for line in maintain(db)} == {'dropped', 'created'}
+
+
+def test_a_rollup_that_was_prepared_holds_up_nothing_else(db):
+    """Maintenance waits for its lock for a minute at most, and does without."""
+    define(db)
+    db.psql("ALTER FUNCTION internal_events.maintenance() SET lock_timeout = '50ms'")
+    partition = track_in_week(db, OLD_MONDAY, 2)
+    rollup(db)
+    db.psql("""
+        INSERT INTO internal_events.service_pings (recorded_at, status, week, as_of, moment, forced, uuid)
+        VALUES ('2020-01-01', 'failed', '2019-12-30', '2020-01-01', '2020-01-01', true, gen_random_uuid());
+        INSERT INTO internal_events.service_ping_measurements (ping_id, position, key_path, time_frame, kind, value_type)
+        SELECT id, 1, 'a', 'all', 'events', 'number' FROM internal_events.service_pings""")
+    with session(db, autocommit=False) as cursor:
+        cursor.execute("SELECT internal_events.rollup()")
+        cursor.execute("PREPARE TRANSACTION 'rollup'")
+    try:
+        # What that has read is in use; all else is done.
+        assert db.psql('SELECT action, object FROM internal_events.maintenance()').splitlines() == [
+            'failed|merge buckets: canceling statement due to lock timeout', 'deleted|1 measurements']
+    finally:
+        db.psql("ROLLBACK PREPARED 'rollup'")
+    assert f'dropped|{partition}' in maintain(db)
+
+
+def test_where_all_tables_are_published(cluster, db):
+    """Each table has an identity, so that rows can be deleted and changed where a publication has all tables."""
+    lacking = db.psql("""
+        SELECT c.oid::regclass
+          FROM pg_class c
+         WHERE c.relnamespace = 'internal_events'::regnamespace AND c.relkind = 'r' AND c.relreplident <> 'f'
+           AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)""")
+    assert lacking == ''
+    define(db)
+    db.psql(f'DROP TABLE {this_weeks_partition(db)}')
+    track_some(db, 1)
+    db.psql('CREATE PUBLICATION everything FOR ALL TABLES')
+    assert any(line.startswith('created|') for line in maintain(db))
+    db.psql('SELECT internal_events.reset_instance_uuid()')
+    db.psql('DELETE FROM internal_events.events')
+    assert cluster.psql('SHOW wal_level') == 'logical'
 
 
 def test_two_maintenances_at_once(db):

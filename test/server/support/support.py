@@ -216,6 +216,12 @@ def program(cluster, name, *arguments, **kw):
     return ran.stdout
 
 
+def extension_folder(cluster):
+    """Returns the folder of extension scripts of the private PostgreSQL."""
+    major = cluster.bindir.parent
+    return major.parents[2] / 'share' / 'postgresql' / major.name / 'extension'
+
+
 @contextlib.contextmanager
 def until_killed():
     """Ends its block in silence when the server is gone; an error of a living server is still one."""
