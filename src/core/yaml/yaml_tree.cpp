@@ -88,6 +88,9 @@ class TreeBuilder : public YAML::EventHandler {
     YamlNode node{scalar_type(tag, position), position, {}, text, {}};
     spend(node, position);
     if (awaits_key()) {
+      if (text == "<<" && node.type == YamlNode::Type::plain) {
+        throw Unreadable{position, "a merge key (<<) is not supported; write the keys out that it stands for"};
+      }
       levels_.back().key = text;
       levels_.back().key_position = position;
     } else {

@@ -79,11 +79,22 @@ TEST(Metric, KeepsRetiredKeysInItsJson) {
   EXPECT_TRUE(json.at("options").at("older_than").is_null());
 }
 
-TEST(Metric, UnknownKeysOfRulesAreWarnings) {
-  EXPECT_THAT(
-      metric_problems(metric_yaml("events:\n- name: issue_created\n  filters: {label: a}\n")),
-      ElementsAre("warning 9 events[0].filters: is not a key that any version of the format knows; did you mean "
-                  "\"filter\"?"));
+// There a mistyped key would count something else.
+TEST(Metric, UnknownKeysOfRulesAreErrors) {
+  for (const auto &[key, meant] : {std::pair{"filters: {label: a}", "filter"}, {"uniqe: user.id", "unique"}}) {
+    const std::string name(key, std::string(key).find(':'));
+    EXPECT_THAT(metric_problems(metric_yaml("events:\n- name: issue_created\n  " + std::string(key) + "\n")),
+                ElementsAre("error 9 events[0]." + name +
+                            ": is not a key that any version of the format knows; did you mean \"" + meant + "\"?"));
+  }
+}
+
+TEST(Metric, MergeKeysAreRefusedByName) {
+  const std::string refused = "error 9 : a merge key (<<) is not supported; write the keys out that it stands for";
+  for (const char *rule : {"<<: {unique: user.id}", "filter: {<<: {label: a}}", "filter:\n    <<: [{label: a}]"}) {
+    EXPECT_THAT(metric_problems(metric_yaml("events:\n- name: issue_created\n  " + std::string(rule) + "\n")),
+                ElementsAre(testing::AnyOf(refused, "error 10" + refused.substr(7))));
+  }
 }
 
 TEST(Metric, KeyPathsAreDottedNames) {
