@@ -7,7 +7,9 @@ DECLARE
     value jsonb;
     fault text;
 BEGIN
-    SELECT m.query, m.instrumentation ->> 'kind' AS kind, m.definition INTO metric
+    SELECT m.query, m.instrumentation ->> 'kind' AS kind,
+           m.definition || jsonb_build_object('instrumentation', m.instrumentation) AS definition
+      INTO metric
       FROM internal_events.reported_metrics m
      WHERE m.key_path = run_instrumentation.key_path;
     IF metric.query IS NULL THEN

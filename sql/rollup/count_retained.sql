@@ -22,6 +22,8 @@ BEGIN
     IF new_rules IS NULL THEN
         RETURN;
     END IF;
+    -- What a rollup folded before is among what the log has.
+    DELETE FROM internal_events.buckets b WHERE b.rule_id = ANY (new_rules);
     INSERT INTO internal_events.buckets (rule_id, day, sketch, total, sum)
     SELECT t.rule_id, t.day, t.sketch, t.total, t.sum
       FROM internal_events.tracked_buckets t

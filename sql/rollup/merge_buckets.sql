@@ -6,8 +6,11 @@ DECLARE
     merged bigint;
 BEGIN
     -- A rollup beside it would add to days that are being merged.
-    IF NOT internal_events.lock_reader('rollup', wait => true)
-       OR last_day <= (SELECT p.merged_through FROM internal_events.rollup_position p) THEN
+    IF NOT internal_events.lock_reader('rollup', wait => true) THEN
+        RETURN 0;
+    END IF;
+    -- A statement of its own: only its snapshot sees what another one merged that had the lock.
+    IF last_day <= (SELECT p.merged_through FROM internal_events.rollup_position p) THEN
         RETURN 0;
     END IF;
     WITH old AS (

@@ -14,6 +14,9 @@ BEGIN
         RETURN 0;
     END IF;
 
+    -- Rules whose past nobody has counted yet: later it would be counted beside what is folded from now on.
+    PERFORM internal_events.count_retained();
+
     -- One statement, so one snapshot: what it reads is exactly what the reader's new snapshot sees.
     WITH batch AS MATERIALIZED (
         SELECT u.rule_id, u.day, u.sketch, u.total, u.sum FROM internal_events.tracked_buckets u WHERE u.unread AND NOT u.own

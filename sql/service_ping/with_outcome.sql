@@ -15,8 +15,10 @@ BEGIN
     m.message := message;
     IF status = 'ok' THEN
         fault := CASE WHEN jsonb_typeof(m.value) = m.value_type AND m.value_type IN ('number', 'boolean') THEN NULL
-                      ELSE internal_events.value_fault((SELECT r.definition FROM internal_events.reported_metrics r
-                                                         WHERE r.key_path = m.key_path), m.value)
+                      ELSE internal_events.value_fault(
+                               (SELECT r.definition || jsonb_build_object('instrumentation', r.instrumentation)
+                                  FROM internal_events.reported_metrics r
+                                 WHERE r.key_path = m.key_path), m.value)
                  END;
         IF fault IS NOT NULL THEN
             m.value := NULL;

@@ -1,7 +1,7 @@
 -- Metrics of kinds generic and setting: values of each type, JSON Schemas of objects, settings and who may see them.
 BEGIN;
 \ir ../support.psql
-SELECT plan(51);
+SELECT plan(54);
 
 -- A query and a value type, and what comes of it: what metric_value(), metric_values, the view and a ping say.
 CREATE FUNCTION pg_temp.generic(name text, sql text, value_type text, schema jsonb DEFAULT NULL) RETURNS void
@@ -56,6 +56,18 @@ SELECT throws_like($$SELECT pg_temp.generic('w.two', 'SELECT 1, 2', 'number')$$,
                    'nor are two columns');
 SELECT throws_like($$SELECT pg_temp.generic('w.function', 'SELECT no_such_function()', 'number')$$, '%no_such_function() does not exist',
                    'nor a mistake');
+
+-- What is no number is none in a group either.
+CREATE TABLE sums (state text, amount numeric);
+GRANT SELECT ON sums TO internal_events_reader;
+INSERT INTO sums VALUES ('paid', 1.5), ('new', 'NaN'), (NULL, 2);
+SELECT pg_temp.instrumented('w.groups', '{"operation": "sum", "relation": "sums", "column": "amount", "group_by": "state"}',
+                            '{"value_type": "object"}');
+SELECT is(pg_temp.measured('w.groups'), 'error 22023', 'a sum that is not a number');
+SELECT throws_ok($$SELECT internal_events.metric_value('w.groups')$$, '22023',
+                 'metric "w.groups": the value of group "new" is "NaN", not a number', 'the error names the group');
+UPDATE sums SET amount = 3 WHERE state = 'new';
+SELECT is(pg_temp.measured('w.groups'), 'ok {"new": 3, "null": 2, "paid": 1.5}', 'nothing else is wrong with it');
 
 -- Objects with a JSON Schema, in the definition or beside it.
 SELECT pg_temp.generic('j.' || n, 'SELECT jsonb_build_object(''a'', ' || v || ')', 'object',

@@ -1,7 +1,7 @@
 -- A metric that is loaded late: it counts what the log still has, each event once, whoever has read it.
 BEGIN;
 \ir ../support.psql
-SELECT plan(13);
+SELECT plan(17);
 
 SELECT pg_temp.event('opened', '{label,value}');
 SELECT pg_temp.event('other');
@@ -43,6 +43,23 @@ SELECT pg_temp.metric('late.weekly', '"7d"', '[{"name": "opened", "unique": "use
 SELECT is(internal_events.metric_value('late.users'), '5', 'a rule that is there already is not counted again');
 SELECT pg_temp.metric('later.web', '"all"', '[{"name": "opened", "unique": "user.id", "filter": {"label": "web"}}]');
 SELECT is(internal_events.metric_value('later.web'), '5', 'nor are events lost to a rule that comes after the rollup');
+
+-- A rule that was left uncounted, and that a rollup folded meanwhile.
+SELECT internal_events.load_metric_definition(
+    '{"key_path": "forgotten.api", "description": "A test metric", "value_type": "number", "status": "active",
+      "time_frame": "all", "data_source": "internal_events", "events": [{"name": "opened", "filter": {"label": "api"}}]}',
+    count_retained => false);
+INSERT INTO internal_events.buckets (rule_id, day, total)
+SELECT r.id, '2026-03-02', 1 FROM internal_events.rules r WHERE NOT r.is_counted;
+SELECT lives_ok($$SELECT pg_temp.metric('later.api', '"all"',
+                                        '[{"name": "opened", "unique": "user.id", "filter": {"label": "api"}}]')$$, 'does not keep another one from being loaded');
+SELECT is(internal_events.metric_value('forgotten.api'), '1', 'and is counted with that, each event once');
+SELECT internal_events.load_metric_definition(
+    '{"key_path": "forgotten.sum", "description": "A test metric", "value_type": "number", "status": "active",
+      "time_frame": "all", "data_source": "internal_events",
+      "events": [{"name": "opened", "operator": "sum(value)", "filter": {"label": "api"}}]}', count_retained => false);
+SELECT is(internal_events.rollup(), 0::bigint, 'a rollup');
+SELECT is(internal_events.metric_value('forgotten.sum'), '2', 'counts one, too');
 
 SELECT pg_temp.event('fresh');
 SELECT is((SELECT r.is_counted FROM internal_events.rules r JOIN internal_events.event_definitions d
