@@ -6,8 +6,15 @@ namespace {
 // Past this the log would be a place to hide data in, and one event could slow every reader down.
 constexpr Size largest_size = 65536;
 
-// Past this a single value would drown the sum of all others.
-constexpr double largest_value = 1e18;
+// Past 1e18 a single value would drown the sum of all others; past these a few bytes would stand for thousands of
+// digits, in the log's readers and in sums for ever.
+struct Bounds {
+  double largest;
+  int32 decimals;
+  const char *hint;
+};
+constexpr Bounds bounds_of_value = {1e18, 30, "It may lie between -1e18 and 1e18."};
+constexpr Bounds bounds_of_others = {1e308, 400, "It may lie between -1e308 and 1e308."};
 
 bool is_name(const JsonbValue &key, const char *name) {
   return static_cast<size_t>(key.val.string.len) == strlen(name) &&
@@ -23,17 +30,31 @@ Refusal wrong_type(const JsonbValue &key, const char *expected) {
           "Properties are flat: label and property are text, value is a number, others are text or numbers."};
 }
 
+// Refuses a number that is too large, or that has too many digits after the decimal point.
+Refusal check_number(const JsonbValue &key, Numeric number, const Bounds &bounds) {
+  const double size = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(number)));
+  if (size > bounds.largest || size < -bounds.largest) {
+    return {ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, psprintf("additional property %s is out of range", quoted(key)),
+            bounds.hint};
+  }
+  if (DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(number))) > bounds.decimals) {
+    return {ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, psprintf("additional property %s has too many decimals", quoted(key)),
+            psprintf("Round it to %d digits after the decimal point.", bounds.decimals)};
+  }
+  return not_refused;
+}
+
 Refusal check_value(const JsonbValue &key, JsonbValue &value) {
   const bool text = value.type == jbvString;
   const bool number = value.type == jbvNumeric;
   if (is_name(key, "label") || is_name(key, "property")) return text ? not_refused : wrong_type(key, "text");
-  if (!is_name(key, "value")) return text || number ? not_refused : wrong_type(key, "text or a number");
-  if (!number) return wrong_type(key, "a number");
-  const double size =
-      DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value.val.numeric)));
-  if (size <= largest_value && size >= -largest_value) return not_refused;
-  return {ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "additional property \"value\" is out of range",
-          "It may lie between -1e18 and 1e18."};
+  if (is_name(key, "value")) {
+    if (!number) return wrong_type(key, "a number");
+    return check_number(key, value.val.numeric, bounds_of_value);
+  }
+  if (text) return not_refused;
+  if (!number) return wrong_type(key, "text or a number");
+  return check_number(key, value.val.numeric, bounds_of_others);
 }
 
 bool is_declared(const TrackableEvent &event, const JsonbValue &key) {

@@ -7,6 +7,14 @@
 namespace internal_events::pg {
 namespace {
 
+// What a writer may pass is read again and again: by rollups, forwarders and people.
+constexpr int longest_category = 1000;
+constexpr int most_ids = 1000;
+constexpr int longest_shown = 100;
+
+// Clocks of machines differ by so much without being wrong.
+constexpr int64 tolerated_ahead = 10 * USECS_PER_SEC;
+
 void push_text(JsonbParseState **state, JsonbIteratorToken token, const char *text, int length) {
   JsonbValue value = {};
   value.type = jbvString;
@@ -56,6 +64,7 @@ Nullable<TimestampTz> clamp(const Nullable<TimestampTz> &occurred_at, TimestampT
   if (!occurred_at.present) return occurred_at;
   const TimestampTz oldest = now - static_cast<int64>(settings.event_retention) * USECS_PER_MINUTE;
   if (occurred_at.value > now) {
+    if (occurred_at.value - now <= tolerated_ahead) return {now, true};
     warn(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "occurred_at lies in the future; the event is recorded as of now",
          "Check the clock of the client.", element);
     return {now, true};
@@ -69,14 +78,33 @@ Nullable<TimestampTz> clamp(const Nullable<TimestampTz> &occurred_at, TimestampT
   return occurred_at;
 }
 
+// The name of an event, cut where it would fill a log.
+const char *shown_name(const GivenEvent &given) {
+  const int shown = pg_mbcliplen(given.name, given.name_length, longest_shown);
+  return psprintf("\"%.*s%s\"", shown, given.name, shown < given.name_length ? "..." : "");
+}
+
+// Refuses what stands beside the properties where it is too much.
+Refusal check_context(const GivenEvent &given) {
+  if (given.category != nullptr && given.category_length > longest_category) {
+    return {ERRCODE_PROGRAM_LIMIT_EXCEEDED, "category is longer than 1,000 bytes", "A category is a name."};
+  }
+  ArrayType *ids = given.feature_enabled_by_namespace_ids;
+  if (ids != nullptr && ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids)) > most_ids) {
+    return {ERRCODE_PROGRAM_LIMIT_EXCEEDED, "feature_enabled_by_namespace_ids has more than 1,000 ids",
+            "Pass those by which the feature is enabled for this user."};
+  }
+  return not_refused;
+}
+
 Refusal unknown_event(const GivenEvent &given) {
-  return {ERRCODE_UNDEFINED_OBJECT, psprintf("event \"%.*s\" is not defined", given.name_length, given.name),
+  return {ERRCODE_UNDEFINED_OBJECT, psprintf("event %s is not defined", shown_name(given)),
           "Load its definition with internal_events.load_event_definition()."};
 }
 
 Refusal removed_event(const GivenEvent &given) {
   return {ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-          psprintf("event \"%.*s\" is defined with status: removed", given.name_length, given.name),
+          psprintf("event %s is defined with status: removed", shown_name(given)),
           "Take the call out, or load a definition that is active."};
 }
 
@@ -99,6 +127,7 @@ Refusal record(const GivenEvent &given) {
   const TrackableEvent *event = find_event({given.name, static_cast<size_t>(given.name_length)});
   if (event == nullptr) return unknown_event(given);
   if (event->removed) return removed_event(given);
+  if (const Refusal refusal = check_context(given); refusal.refused()) return refusal;
   LoggedEvent logged = {};
   logged.definition_id = event->definition_id;
   if (given.additional_properties != nullptr) {
@@ -106,8 +135,7 @@ Refusal record(const GivenEvent &given) {
     if (checked.refusal.refused()) return checked.refusal;
     if (checked.dropped != nullptr) {
       warn(ERRCODE_UNDEFINED_PARAMETER,
-           psprintf("event \"%.*s\" does not declare %s; the event is recorded without", given.name_length, given.name,
-                    checked.dropped),
+           psprintf("event %s does not declare %s; the event is recorded without", shown_name(given), checked.dropped),
            "Declare it under additional_properties of the event's definition.", given.element);
     }
     logged.additional_properties = checked.kept;
