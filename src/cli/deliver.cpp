@@ -55,6 +55,9 @@ class Round {
       if (!session_.database().is_alive()) throw;
       is_good_ = false;
       show(failure);
+    } catch (const std::exception &error) {
+      is_good_ = false;
+      show(Failure(error.what()));
     }
   }
 
@@ -110,6 +113,8 @@ Exit deliver_for_ever(const DeliverOptions &options) {
         check_stop();
         if (failure.status == Exit::usage) throw;
         show(failure);
+      } catch (const std::exception &error) {
+        show(Failure(error.what()));
       }
       wait_for(std::chrono::seconds(options.every), check_stop);
     }

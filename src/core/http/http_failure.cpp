@@ -122,6 +122,9 @@ std::string failure_text(CURL *easy, CURLcode code, const HttpRequest &request, 
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
       return host + " broke the connection off before the answer was whole; try again, or see the server's log";
+    // What libcurl says of a header line that is longer than it takes: it is no lack of ours.
+    case CURLE_OUT_OF_MEMORY:
+      return host + " answered with a header line of more than 100 kB; check host and port, or see what stands between";
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
       return host + " answered with something that is not HTTP; check host and port";

@@ -175,7 +175,7 @@ void Transfer::set_trust() {
 
 // Why the answer is not whole, if so.
 std::string Transfer::error(CURLcode result) const {
-  if (sink_.out_of_memory || result == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (sink_.out_of_memory) throw std::bad_alloc();
   // The short count that ends a long answer is an error for libcurl only.
   if (result == CURLE_OK || sink_.truncated) return "";
   return failure_text(easy_.get(), result, request_, detail_.data());

@@ -32,6 +32,17 @@ TEST(Http, TellsASlowAnswerFromNone) {
   }
 }
 
+// For libcurl that is a lack of memory.
+TEST(Http, TellsOfHeaderLinesThatAreTooLong) {
+  for (const std::string name : {"X-Long", "Location"}) {
+    const ScriptedServer server(
+        {.answer = "HTTP/1.1 200 OK\r\n" + name + ": " + std::string(150'000, 'x') + "\r\nContent-Length: 0\r\n\r\n"});
+    EXPECT_EQ(send(request_to(server.url())).error,
+              "127.0.0.1:" + std::to_string(server.port()) +
+                  " answered with a header line of more than 100 kB; check host and port, or see what stands between");
+  }
+}
+
 // Port 9 of a documentation network: nothing answers there, whether packets are dropped or there is no way to it.
 TEST(Http, TellsThatNoConnectionCame) {
   HttpRequest request = request_to("https://192.0.2.1:9/");

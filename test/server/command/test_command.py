@@ -241,6 +241,7 @@ def test_man_page():
         assert re.search(rf'^{heading}$', text, re.MULTILINE), heading
     words = ' '.join(text.replace('‐\n', '').replace('‐', '-').split())
     assert '--format FORMAT text: one screen' in words and '](' not in words and '`' not in words
+    assert 'redis://[[user]:password@]host[:port][/database]' in words, 'a cell with the mark that parts them'
     raw = MAN_PAGE.read_text()
     assert '.TS' not in raw and not re.search(r'\b20\d\d-\d\d-\d\dT|\.TH .*\b(19|20)\d\d\b', raw)
 
