@@ -13,7 +13,7 @@ struct Bounds {
   int32 decimals;
   const char *hint;
 };
-constexpr Bounds bounds_of_value = {1e18, 30, "It may lie between -1e18 and 1e18."};
+constexpr Bounds bounds_of_value = {1e18, 100, "It may lie between -1e18 and 1e18."};
 constexpr Bounds bounds_of_others = {1e308, 400, "It may lie between -1e308 and 1e308."};
 
 bool is_name(const JsonbValue &key, const char *name) {

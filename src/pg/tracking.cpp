@@ -8,7 +8,7 @@ namespace internal_events::pg {
 namespace {
 
 // What a writer may pass is read again and again: by rollups, forwarders and people.
-constexpr int longest_category = 1000;
+constexpr int longest_category = 4000;
 constexpr int most_ids = 1000;
 constexpr int longest_shown = 100;
 
@@ -87,7 +87,7 @@ const char *shown_name(const GivenEvent &given) {
 // Refuses what stands beside the properties where it is too much.
 Refusal check_context(const GivenEvent &given) {
   if (given.category != nullptr && given.category_length > longest_category) {
-    return {ERRCODE_PROGRAM_LIMIT_EXCEEDED, "category is longer than 1,000 bytes", "A category is a name."};
+    return {ERRCODE_PROGRAM_LIMIT_EXCEEDED, "category is longer than 4,000 bytes", "A category is a name."};
   }
   ArrayType *ids = given.feature_enabled_by_namespace_ids;
   if (ids != nullptr && ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids)) > most_ids) {

@@ -65,14 +65,14 @@ SELECT track_event('package_published', additional_properties => '{"property": t
 SELECT track_event('package_published', additional_properties => '{"value": "12"}');
 SELECT track_event('package_published', additional_properties => '{"value": 1e19}');
 SELECT track_event('package_published', additional_properties => '{"value": -1e400}');
-SELECT track_event('package_published', additional_properties => '{"value": 1e-31}');
+SELECT track_event('package_published', additional_properties => '{"value": 1e-101}');
 SELECT track_event('package_published', additional_properties => '{"token": 1e309}');
 SELECT track_event('package_published', additional_properties => '{"token": 1e-401}');
-SELECT track_event('package_published', category => repeat('c', 1001));
+SELECT track_event('package_published', category => repeat('c', 4001));
 SELECT track_event('package_published', feature_enabled_by_namespace_ids => array_fill(1::bigint, ARRAY[1001]));
 SELECT track_event(repeat('x', 101));
 BEGIN;
-SELECT track_event('package_published', category => repeat('c', 1000), additional_properties => '{"value": 1e-30, "token": 1e308}',
+SELECT track_event('package_published', category => repeat('c', 4000), additional_properties => '{"value": 1e-100, "token": 1e308}',
                    feature_enabled_by_namespace_ids => array_fill(1::bigint, ARRAY[1000]),
                    occurred_at => clock_timestamp() + interval '5 seconds');
 ROLLBACK;
